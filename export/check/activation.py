@@ -1,0 +1,39 @@
+"""LOGISTIC, RELU, RELU6 and QUANTIZE from int8 to int8: functions of one value, compiled into 256-entry tables."""
+
+from __future__ import annotations
+
+from ..graph import Graph, Operator, Tensor
+from . import rules
+
+
+def relu(graph: Graph, operator: Operator) -> None:
+    source, output = _operands(graph, operator)
+    rules.factor(operator, float(source.scale) / float(output.scale))
+
+
+def quantize(graph: Graph, operator: Operator) -> None:
+    source, output = _operands(graph, operator)
+    rules.factor(operator, float(source.scale) / float(output.scale))
+
+
+def relu6(graph: Graph, operator: Operator) -> None:
+    _operands(graph, operator)
+
+
+def logistic(graph: Graph, operator: Operator) -> None:
+    source, output = _operands(graph, operator)
+    rules.require(
+        output.zero_point == -128 and float(output.scale) == 1 / 256,
+        operator,
+        "its output is not quantized to 1/256 with zero point -128",
+    )
+    rules.factor(operator, float(source.scale) * 2**27, "input scale")
+
+
+def _operands(graph: Graph, operator: Operator) -> tuple[Tensor, Tensor]:
+    rules.arity(operator, 1, 1)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.activation(source, operator)
+    rules.activation(output, operator)
+    rules.same_elements(operator, source.shape, output)
+    return source, output

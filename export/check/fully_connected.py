@@ -1,0 +1,38 @@
+"""FULLY_CONNECTED."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..graph import FullyConnectedOptions, Graph, Operator
+from . import rules
+
+
+def fully_connected(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 2, 3)
+    options = operator.options
+    assert isinstance(options, FullyConnectedOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.activation(source, operator)
+    rules.activation(output, operator)
+    weights = rules.constant(graph, operator, 1, ("int8",), "weights")
+    rules.require(options.weights_format == "DEFAULT", operator, f"its weights are in the {options.weights_format} layout")
+    rules.require(
+        len(weights.shape) == 2 and min(weights.shape) >= 1, operator, f"its weights have the shape {list(weights.shape)}"
+    )
+    channels, depth = weights.shape
+    rules.require(
+        source.elements % depth == 0,
+        operator,
+        f"an input of {source.elements} elements does not fit {depth} weights per output",
+    )
+    rules.require(
+        output.elements == source.elements // depth * channels and output.shape[-1:] == (channels,),
+        operator,
+        f"its output has the shape {list(output.shape)}; its inputs give {source.elements // depth} x {channels}",
+    )
+    rules.weights(weights, operator, channels, axis=0)
+    biases = rules.bias(graph, operator, channels)
+    assert weights.data is not None and weights.quantization is not None
+    rules.accumulator(operator, np.abs(weights.data.astype(np.int64)).sum(axis=1), biases, source)
+    rules.factor(operator, float(source.scale) * float(np.max(weights.quantization.scale)) / float(output.scale))

@@ -1,0 +1,24 @@
+"""AVERAGE_POOL_2D and MAX_POOL_2D."""
+
+from __future__ import annotations
+
+from ..geometry import span
+from ..graph import Graph, Operator, PoolingOptions
+from . import rules
+
+
+def pool_2d(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 1, 1)
+    options = operator.options
+    assert isinstance(options, PoolingOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.activation(source, operator)
+    rules.activation(output, operator)
+    rules.require(len(source.shape) == 4, operator, f"has an input of rank {len(source.shape)}, not 4")
+    rules.require(
+        min(options.stride + options.window) >= 1, operator, f"has stride {options.stride} and window {options.window}"
+    )
+    rows, columns = (
+        span(source.shape[i + 1], options.window[i], options.stride[i], 1, options.padding).output for i in range(2)
+    )
+    rules.same_elements(operator, (source.shape[0], rows, columns, source.shape[3]), output)

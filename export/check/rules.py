@@ -1,0 +1,139 @@
+"""What the family checks share: one way to refuse an operator, and the rules for activations, constants and accumulators."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import numpy as np
+
+from ..errors import InputError
+from ..fixed_point import quantize_multiplier
+from ..graph import Graph, Operator, Tensor
+
+MAXIMUM_TENSOR_BYTES = 2**31 - 1
+
+
+def refuse(operator: Operator, reason: str, hint: str) -> NoReturn:
+    raise InputError(f"{operator.kind} '{operator.name}' (operator {operator.index}): {reason}", hint)
+
+
+def require(
+    condition: bool, operator: Operator, reason: str, hint: str = "Export the model again with the TensorFlow Lite converter."
+) -> None:
+    if not condition:
+        refuse(operator, reason, hint)
+
+
+def arity(operator: Operator, least: int, most: int) -> None:
+    require(
+        least <= len(operator.inputs) <= most and len(operator.outputs) == 1,
+        operator,
+        f"has {len(operator.inputs)} inputs and {len(operator.outputs)} outputs",
+    )
+    require(all(value is not None for value in operator.inputs[:least]), operator, "lacks an input")
+
+
+def activation(tensor: Tensor, operator: Operator) -> None:
+    """An int8 tensor with one scale and one zero point and a known shape."""
+    where = f"tensor '{tensor.name}'"
+    if tensor.dtype == "float32":
+        refuse(
+            operator,
+            f"{where} is float32",
+            "Only full-integer models can be compiled: quantize weights and activations to int8, with int8 input and output.",
+        )
+    require(
+        tensor.dtype == "int8",
+        operator,
+        f"{where} is {tensor.dtype}",
+        "Only int8 tensors can be compiled; convert with int8 input and output.",
+    )
+    require(
+        all(size >= 1 for size in tensor.shape),
+        operator,
+        f"{where} has the dynamic or empty shape {list(tensor.shape)}",
+        "Export with a fixed input shape and batch size 1.",
+    )
+    require(tensor.elements <= MAXIMUM_TENSOR_BYTES, operator, f"{where} has {tensor.elements} elements")
+    quantization = tensor.quantization
+    if quantization is None:
+        refuse(operator, f"{where} has no quantization parameters", "Export the model with full-integer quantization.")
+    require(
+        quantization.scale.size == 1 and quantization.zero_point.size == 1,
+        operator,
+        f"{where} has {quantization.scale.size} scales and {quantization.zero_point.size} zero points",
+        "Activations need one scale each.",
+    )
+    require(bool(np.isfinite(tensor.scale)) and tensor.scale > 0, operator, f"{where} has the scale {tensor.scale}")
+    require(-128 <= tensor.zero_point <= 127, operator, f"{where} has the zero point {tensor.zero_point}")
+
+
+def constant(graph: Graph, operator: Operator, position: int, dtypes: tuple[str, ...], what: str) -> Tensor:
+    """The input at ``position``, shown to be a constant of one of ``dtypes``."""
+    tensor = graph.input_of(operator, position)
+    require(
+        tensor.data is not None,
+        operator,
+        f"its {what} are computed at run time",
+        "Only constants known at build time can be compiled here.",
+    )
+    require(tensor.dtype in dtypes, operator, f"its {what} are {tensor.dtype}, not {' or '.join(dtypes)}")
+    return tensor
+
+
+def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> None:
+    """int8 weights, symmetric, with one scale or one per output channel."""
+    quantization = tensor.quantization
+    if quantization is None:
+        refuse(operator, "its weights have no quantization parameters", "Export the model with full-integer quantization.")
+    count = quantization.scale.size
+    require(count in (1, channels), operator, f"has {count} weight scales for {channels} output channels")
+    require(
+        count == 1 or quantization.axis == axis,
+        operator,
+        f"its weights are quantized along axis {quantization.axis}, not {axis}",
+    )
+    require(
+        quantization.zero_point.size in (1, count) and not quantization.zero_point.any(),
+        operator,
+        "its weights have a zero point other than 0",
+        "int8 weights are symmetric by TensorFlow Lite's specification; export the model again.",
+    )
+    require(
+        bool(np.all(np.isfinite(quantization.scale)) and np.all(quantization.scale >= 0)),
+        operator,
+        "a weight scale is negative or not finite",
+    )
+
+
+def bias(graph: Graph, operator: Operator, channels: int) -> np.ndarray:
+    """The int32 bias as int64 [channels]; zeros where it is absent."""
+    if graph.optional_input_of(operator, 2) is None:
+        return np.zeros(channels, np.int64)
+    tensor = constant(graph, operator, 2, ("int32",), "biases")
+    require(tensor.elements == channels, operator, f"has {tensor.elements} biases for {channels} output channels")
+    assert tensor.data is not None
+    return tensor.data.reshape(-1).astype(np.int64)
+
+
+def accumulator(operator: Operator, taps: np.ndarray, biases: np.ndarray, source: Tensor) -> None:
+    """No input may overflow the 32-bit accumulator. ``taps`` is sum |weight| per output channel."""
+    reach = max(127 - source.zero_point, source.zero_point + 128)
+    worst = int(np.max(taps.astype(np.int64) * reach + np.abs(biases), initial=0))
+    require(
+        worst < 2**31,
+        operator,
+        f"its 32-bit accumulator can reach {worst}",
+        "The reference kernels overflow there, so no exact result exists; use smaller weights or biases.",
+    )
+
+
+def factor(operator: Operator, real: float, what: str = "requantization factor") -> None:
+    """A real factor that splits into a 32-bit multiplier and a shift of at most 30."""
+    require(np.isfinite(real) and quantize_multiplier(real)[1] <= 30, operator, f"its {what} {real:g} is out of range")
+
+
+def same_elements(operator: Operator, expected: tuple[int, ...], output: Tensor) -> None:
+    require(
+        output.shape == expected, operator, f"its output has the shape {list(output.shape)}; its inputs give {list(expected)}"
+    )

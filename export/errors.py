@@ -1,0 +1,28 @@
+"""The one exception tree. Every error a user can cause is one of these, never a traceback.
+
+An error has a message (what is wrong, naming the thing) and a hint (what to do about it). The class decides the exit code of
+``attendnets-cli``.
+"""
+
+
+class AttendNetsError(Exception):
+    """Work failed: a compiler, an emulator or a board did not do its part. Exit code 1."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(AttendNetsError):
+    """The input was rejected: a model, an image, an option. Exit code 2."""
+
+    exit_code = 2
+
+
+class DoesNotFitError(AttendNetsError):
+    """The model is too large for the target. Exit code 3."""
+
+    exit_code = 3

@@ -1,0 +1,99 @@
+"""Shapes: window arithmetic and broadcasting, shared by the check, reference and lowering stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import InputError
+
+
+@dataclass(frozen=True)
+class Span:
+    """One spatial axis of a sliding window: output size and the padding before the first element (the rest follows from them)."""
+
+    output: int
+    before: int
+
+
+def span(size: int, window: int, stride: int, dilation: int, padding: str) -> Span:
+    """Output size and leading padding of a window along one axis, by TensorFlow's SAME and VALID rules."""
+    reach = (window - 1) * dilation + 1
+    if padding == "VALID":
+        return Span(max(0, -(-(size - reach + 1) // stride)), 0)
+    output = -(-size // stride)
+    return Span(output, max(0, (output - 1) * stride + reach - size) // 2)
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """An elementwise walk over at most four axes: sizes, and the step of each operand per axis (0 where it is repeated)."""
+
+    sizes: tuple[int, int, int, int]
+    first: tuple[int, int, int, int]
+    second: tuple[int, int, int, int]
+
+
+def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...] | None:
+    """NumPy's broadcasting; None where the shapes do not agree."""
+    rank = max(len(first), len(second))
+    sizes = []
+    for a, b in zip(_extend(first, rank), _extend(second, rank), strict=True):
+        if a != b and 1 not in (a, b):
+            return None
+        sizes.append(b if a == 1 else a)
+    return tuple(sizes)
+
+
+def broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> Broadcast:
+    """The walk for two shapes that broadcast; neighbouring axes that step alike are merged. InputError where more than four remain."""
+    rank = max(len(first), len(second))
+    a, b = _extend(first, rank), _extend(second, rank)
+    axes: list[tuple[int, bool, bool]] = []  # size, first operand present, second operand present
+    for x, y in zip(a, b, strict=True):
+        size, here = max(x, y), (x == max(x, y), y == max(x, y))
+        if size == 1:
+            continue
+        if axes and axes[-1][1:] == here:
+            axes[-1] = (axes[-1][0] * size, *here)
+        else:
+            axes.append((size, *here))
+    if len(axes) > 4:
+        raise InputError(
+            f"Shapes {list(first)} and {list(second)} broadcast over more than four axes.", "Reshape the operands to rank 4."
+        )
+    axes = [(1, True, True)] * (4 - len(axes)) + axes
+    sizes = tuple(axis[0] for axis in axes)
+    return Broadcast(_four(sizes), _steps(sizes, [axis[1] for axis in axes]), _steps(sizes, [axis[2] for axis in axes]))
+
+
+def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Elements between neighbours along each axis of a dense row-major tensor."""
+    result, step = [], 1
+    for size in reversed(shape):
+        result.append(step)
+        step *= size
+    return tuple(reversed(result))
+
+
+def normalized_axes(axes: list[int], rank: int) -> tuple[int, ...]:
+    """Sorted, non-negative, without duplicates. ValueError where one is out of range."""
+    if any(not -rank <= axis < rank for axis in axes):
+        raise ValueError(f"axis outside rank {rank}")
+    return tuple(sorted({axis % rank for axis in axes}))
+
+
+def _extend(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
+    return (1,) * (rank - len(shape)) + shape
+
+
+def _steps(sizes: tuple[int, ...], present: list[bool]) -> tuple[int, int, int, int]:
+    steps, step = [], 1
+    for size, here in zip(reversed(sizes), reversed(present), strict=True):
+        steps.append(step if here and size > 1 else 0)
+        step *= size if here else 1
+    return _four(tuple(reversed(steps)))
+
+
+def _four(values: tuple[int, ...]) -> tuple[int, int, int, int]:
+    a, b, c, d = values
+    return a, b, c, d

@@ -1,0 +1,157 @@
+"""Stage 1, read: ``.tflite`` bytes → Graph. Refuses what is not a well-formed TensorFlow Lite model; judges nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..graph import Graph, Operator, Options, Quantization, Tensor
+from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from .flatbuffer import (
+    MAXIMUM_RANK,
+    OPERATOR_NAMES,
+    TYPE_NAMES,
+    Budget,
+    Damaged,
+    array,
+    damage_reported,
+    integers,
+    named,
+    open_model,
+    text,
+)
+
+OPTION_READERS: dict[str, Callable[[Any], Options]] = {
+    "CONV_2D": convolution.conv_2d,
+    "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "FULLY_CONNECTED": fully_connected.fully_connected,
+    "AVERAGE_POOL_2D": pooling.pool_2d,
+    "MAX_POOL_2D": pooling.pool_2d,
+    "ADD": elementwise.add,
+    "MUL": elementwise.mul,
+    "MEAN": reduction.mean,
+    "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "CONCATENATION": movement.concatenation,
+    "SOFTMAX": softmax.softmax,
+}
+
+ITEM_TYPES = {
+    "int8": np.int8,
+    "uint8": np.uint8,
+    "int16": np.int16,
+    "int32": np.int32,
+    "int64": np.int64,
+    "float32": np.float32,
+}
+
+
+def read(path: Path) -> Graph:
+    """Read a model file; the graph is named after the file, as a C identifier.
+
+    Raises InputError where the file is missing, unreadable, not a TensorFlow Lite model, or damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}.", "Check the path of the .tflite file.") from error
+    return read_bytes(content, str(path), identifier(path.stem))
+
+
+def read_bytes(content: bytes, source: str, name: str) -> Graph:
+    """Read a model held in memory; ``source`` is what error messages call it."""
+    model = open_model(content, source)
+    with damage_reported(source):
+        return _graph(model, Budget(len(content)), name)
+
+
+def identifier(text: str) -> str:
+    """A C identifier made of ``text``, in lower case."""
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
+    return name if name and not name[0].isdigit() else f"model_{name}".rstrip("_")
+
+
+def _graph(model: Any, budget: Budget, name: str) -> Graph:
+    if model.SubgraphsLength() < 1:
+        raise Damaged("it has no subgraph")
+    subgraph = model.Subgraphs(0)
+    budget.spend(16 * subgraph.TensorsLength(), "tensors")
+    budget.spend(16 * subgraph.OperatorsLength(), "operators")
+    budget.spend(model.OperatorCodesLength(), "operator codes")
+    tensors = tuple(_tensor(model, subgraph.Tensors(i), i, budget) for i in range(subgraph.TensorsLength()))
+    kinds = [_kind(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
+    operators = tuple(_operator(subgraph.Operators(i), i, kinds, tensors, budget) for i in range(subgraph.OperatorsLength()))
+    inputs = _indices(integers(subgraph, "Inputs", budget), tensors, "model input")
+    outputs = _indices(integers(subgraph, "Outputs", budget), tensors, "model output")
+    return Graph(name, tensors, operators, inputs, outputs)
+
+
+def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
+    shape = integers(table, "Shape", budget)
+    dtype = named(TYPE_NAMES, table.Type(), "tensor type")
+    name = text(table.Name(), budget) or f"tensor_{index}"
+    if len(shape) > MAXIMUM_RANK or any(size < 0 for size in shape):
+        raise Damaged(f"tensor {index} ({name}) has the shape {list(shape)}")
+    return Tensor(
+        index, name, shape, dtype, _quantization(table.Quantization(), budget), _data(model, table, shape, dtype, budget)
+    )
+
+
+def _quantization(table: Any, budget: Budget) -> Quantization | None:
+    if table is None or table.ScaleLength() == 0:
+        return None
+    scale = array(table, "Scale", budget, np.float32)
+    zero_point = array(table, "ZeroPoint", budget, np.int64)
+    if zero_point.size == 0:
+        zero_point = np.zeros(scale.size, np.int64)
+    return Quantization(scale, zero_point, table.QuantizedDimension())
+
+
+def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Budget) -> np.ndarray | None:
+    """The values of a constant. Types the compiler has no use for stay raw bytes: the check stage refuses them by name."""
+    if table.Buffer() >= model.BuffersLength():
+        raise Damaged(f"buffer {table.Buffer()} does not exist")
+    buffer = model.Buffers(table.Buffer())
+    if buffer.Offset() > 1:
+        raise InputError("The model keeps its weights outside the flatbuffer.", "Export it as a single file under 2 GB.")
+    if buffer.DataLength() == 0:
+        return None
+    raw = array(buffer, "Data", budget, np.uint8)
+    if dtype not in ITEM_TYPES:
+        return raw
+    values = raw.view(ITEM_TYPES[dtype])
+    elements = 1
+    for size in shape:
+        elements *= size
+    if values.size != elements:
+        raise Damaged(f"a constant of shape {list(shape)} and type {dtype} has {raw.size} bytes")
+    return values.reshape(shape)
+
+
+def _kind(code: Any, budget: Budget) -> str:
+    value = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    kind = named(OPERATOR_NAMES, value, "operator code")
+    return f"CUSTOM ({text(code.CustomCode(), budget)})" if kind == "CUSTOM" else kind
+
+
+def _operator(table: Any, index: int, kinds: list[str], tensors: tuple[Tensor, ...], budget: Budget) -> Operator:
+    if not 0 <= table.OpcodeIndex() < len(kinds):
+        raise Damaged(f"operator {index} has the unknown code {table.OpcodeIndex()}")
+    kind = kinds[table.OpcodeIndex()]
+    optional = integers(table, "Inputs", budget)
+    inputs = tuple(None if value == -1 else _indices((value,), tensors, f"input of operator {index}")[0] for value in optional)
+    outputs = _indices(integers(table, "Outputs", budget), tensors, f"output of operator {index}")
+    name = tensors[outputs[0]].name.split(";")[0] if outputs else f"operator_{index}"
+    reader = OPTION_READERS.get(kind)
+    return Operator(index, kind, name, inputs, outputs, reader(table) if reader else None)
+
+
+def _indices(values: tuple[int, ...], tensors: tuple[Tensor, ...], what: str) -> tuple[int, ...]:
+    for value in values:
+        if not 0 <= value < len(tensors):
+            raise Damaged(f"{what} names tensor {value} of {len(tensors)}")
+    return values

@@ -1,0 +1,26 @@
+"""CONV_2D and DEPTHWISE_CONV_2D."""
+
+from typing import Any
+
+import tflite
+
+from ..graph import ConvolutionOptions
+from .flatbuffer import ACTIVATION_NAMES, PADDING_NAMES, named, options_of
+
+
+def conv_2d(operator: Any) -> ConvolutionOptions:
+    return _options(options_of(operator, tflite.Conv2DOptions))
+
+
+def depthwise_conv_2d(operator: Any) -> ConvolutionOptions:
+    """The depth multiplier is not read: the shapes say it, and published files disagree with themselves."""
+    return _options(options_of(operator, tflite.DepthwiseConv2DOptions))
+
+
+def _options(options: Any) -> ConvolutionOptions:
+    return ConvolutionOptions(
+        padding=named(PADDING_NAMES, options.Padding(), "padding"),
+        stride=(options.StrideH(), options.StrideW()),
+        dilation=(options.DilationHFactor(), options.DilationWFactor()),
+        activation=named(ACTIVATION_NAMES, options.FusedActivationFunction(), "activation"),
+    )

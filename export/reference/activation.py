@@ -1,0 +1,13 @@
+"""LOGISTIC, RELU, RELU6 and QUANTIZE from int8 to int8."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..graph import Graph, Operator
+from ..requantization import unary_table
+
+
+def unary(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    table = unary_table(operator.kind, graph.input_of(operator, 0), graph.output_of(operator))
+    return table[inputs[0].astype(np.int64) + 128]

@@ -1,0 +1,33 @@
+"""ADD and MUL with broadcasting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..fixed_point import activation_range, multiply_by_quantized_multiplier
+from ..graph import ElementwiseOptions, Graph, Operator
+from ..requantization import Addition, addition, multiplication
+
+
+def add(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    factors = addition(first, second, output)
+    a = multiply_by_quantized_multiplier((inputs[0].astype(np.int64) - first.zero_point) << Addition.LEFT_SHIFT, *factors.first)
+    b = multiply_by_quantized_multiplier(
+        (inputs[1].astype(np.int64) - second.zero_point) << Addition.LEFT_SHIFT, *factors.second
+    )
+    return _clamp(graph, operator, multiply_by_quantized_multiplier(a + b, *factors.output))
+
+
+def mul(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    product = (inputs[0].astype(np.int64) - first.zero_point) * (inputs[1].astype(np.int64) - second.zero_point)
+    return _clamp(graph, operator, multiply_by_quantized_multiplier(product, *multiplication(first, second, output)))
+
+
+def _clamp(graph: Graph, operator: Operator, scaled: np.ndarray) -> np.ndarray:
+    options = operator.options
+    assert isinstance(options, ElementwiseOptions)
+    output = graph.output_of(operator)
+    limits = activation_range(options.activation, output.scale, output.zero_point)
+    return np.clip(scaled + output.zero_point, *limits).astype(np.int8)

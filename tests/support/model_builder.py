@@ -1,0 +1,78 @@
+"""Writes small ``.tflite`` files operator by operator, so that tests control every shape, scale and zero point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+TYPES = {np.dtype(np.int8): "INT8", np.dtype(np.int32): "INT32", np.dtype(np.int64): "INT64", np.dtype(np.float32): "FLOAT32"}
+
+
+class ModelBuilder:
+    """Tensors and operators are added in execution order; ``build`` returns the file's bytes."""
+
+    def __init__(self) -> None:
+        self.model = schema.ModelT()
+        self.model.version = 3
+        self.model.operatorCodes = []
+        self.model.buffers = [schema.BufferT()]
+        self.graph = schema.SubGraphT()
+        self.graph.tensors, self.graph.operators = [], []
+        self.model.subgraphs = [self.graph]
+
+    def tensor(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "") -> int:
+        """An int8 activation tensor."""
+        return self._tensor(tuple(shape), "INT8", 0, [scale], [zero_point], 0, name)
+
+    def constant(
+        self, values: np.ndarray, scales: list[float] | None = None, zero_point: int = 0, axis: int = 0, name: str = ""
+    ) -> int:
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
+        self.model.buffers.append(buffer)
+        zero_points = [zero_point] * len(scales or [])
+        return self._tensor(values.shape, TYPES[values.dtype], len(self.model.buffers) - 1, scales, zero_points, axis, name)
+
+    def _tensor(self, shape: Any, dtype: str, buffer: int, scales: Any, zero_points: Any, axis: int, name: str) -> int:
+        tensor = schema.TensorT()
+        tensor.shape, tensor.type, tensor.buffer = list(shape), getattr(schema.TensorType, dtype), buffer
+        tensor.name = name or f"t{len(self.graph.tensors)}"
+        if scales:
+            tensor.quantization = schema.QuantizationParametersT()
+            tensor.quantization.scale, tensor.quantization.zeroPoint = list(scales), list(zero_points)
+            tensor.quantization.quantizedDimension = axis
+        self.graph.tensors.append(tensor)
+        return len(self.graph.tensors) - 1
+
+    def operator(self, kind: str, inputs: list[int], output: int, options: str | None = None, **fields: Any) -> int:
+        """``options`` names the options table (Conv2DOptions …); ``fields`` are its fields. Returns ``output``."""
+        code = getattr(schema.BuiltinOperator, kind)
+        codes = [c.builtinCode for c in self.model.operatorCodes]
+        if code not in codes:
+            entry = schema.OperatorCodeT()
+            entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), 1
+            self.model.operatorCodes.append(entry)
+            codes.append(code)
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = codes.index(code), inputs, [output]
+        if options:
+            operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
+            operator.builtinOptions = getattr(schema, f"{options}T")()
+            for name, value in fields.items():
+                assert hasattr(operator.builtinOptions, name), name
+                setattr(operator.builtinOptions, name, value)
+        self.graph.operators.append(operator)
+        return output
+
+    def build(self, inputs: list[int], outputs: list[int]) -> bytes:
+        self.graph.inputs, self.graph.outputs = inputs, outputs
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(self.model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
+
+
+PADDING = {"SAME": schema.Padding.SAME, "VALID": schema.Padding.VALID}
+ACTIVATION = {name: getattr(schema.ActivationFunctionType, name) for name in ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")}

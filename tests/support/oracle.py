@@ -1,0 +1,30 @@
+"""The two oracles: TensorFlow Lite Micro's interpreter, and TensorFlow Lite with reference kernels. Neither loads TensorFlow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+
+def tflm(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    runtime = pytest.importorskip("tflite_micro", reason="the tflite-micro package is not installed").runtime
+    interpreter = runtime.Interpreter.from_bytes(model)
+    for index, values in enumerate(inputs):
+        interpreter.set_input(values, index)
+    interpreter.invoke()
+    count = _interpreter(model).get_output_details()
+    return [interpreter.get_output(index) for index in range(len(count))]
+
+
+def lite_reference(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    interpreter = _interpreter(model)
+    interpreter.allocate_tensors()
+    for detail, values in zip(interpreter.get_input_details(), inputs, strict=True):
+        interpreter.set_tensor(detail["index"], values)
+    interpreter.invoke()
+    return [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
+
+
+def _interpreter(model: bytes):  # type: ignore[no-untyped-def]
+    litert = pytest.importorskip("ai_edge_litert.interpreter", reason="the ai-edge-litert package is not installed")
+    return litert.Interpreter(model_content=model, experimental_op_resolver_type=litert.OpResolverType.BUILTIN_REF)
