@@ -28,12 +28,9 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
 
 
 def saturating_rounding_doubling_high_mul(a: Array | int, b: Array | int) -> Array:
-    """(a * b) / 2^31, rounded half away from zero; the one overflow, INT32_MIN squared, saturates."""
-    product = np.multiply(a, b, dtype=np.int64)
-    nudged = product + np.where(product >= 0, 1 << 30, 1 - (1 << 30))
-    # C's division truncates toward zero; >> floors, so negative values are mirrored.
-    high = np.where(nudged >= 0, nudged >> 31, -((-nudged) >> 31))
-    return np.minimum(high, INT32_MAX)
+    """(a * b) / 2^31, rounded to nearest, halves up; the one overflow, INT32_MIN squared, saturates."""
+    # Adding a signed nudge and dividing toward zero, as the reference does, is the same as adding half and flooring.
+    return np.minimum((np.multiply(a, b, dtype=np.int64) + (1 << 30)) >> 31, INT32_MAX)
 
 
 def rounding_divide_by_pot(x: Array | int, exponent: Array | int) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -141,6 +141,3 @@ class Graph:
 
     def output_of(self, operator: Operator) -> Tensor:
         return self.tensors[operator.outputs[0]]
-
-    def with_operators(self, operators: tuple[Operator, ...], outputs: tuple[int, ...] | None = None) -> Graph:
-        return replace(self, operators=operators, outputs=self.outputs if outputs is None else outputs)

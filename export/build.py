@@ -1,0 +1,154 @@
+"""From a model file to a firmware project with its ELF: the stages in order, and the folder they leave behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .check import check
+from .compile.firmware import Firmware, compile_firmware
+from .compile.toolchain import Kind, find_toolchain
+from .errors import AttendNetsError, DoesNotFitError, InputError
+from .graph import Graph
+from .lower import lower
+from .optimize import optimize
+from .plan import Origin, Plan, make_plan, verify
+from .read import read
+from .render import render, templates_sha256
+from .targets import Target, load_target
+
+PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build. ``out`` holds the sources, the plan, the model it came from and build/<name>.elf, .bin and .hex."""
+
+    plan: Plan
+    firmware: Firmware
+    out: Path
+
+    def report(self) -> dict[str, Any]:
+        """The published summary: integers are bytes, or multiply-accumulates."""
+        firmware = self.firmware
+        return {
+            "target": self.plan.target,
+            "macs": self.plan.macs,
+            "flash": {"code": firmware.code_bytes, "constants": firmware.constant_bytes, "total": firmware.flash_bytes},
+            "ram": {
+                "arena": firmware.arena_bytes,
+                "scratch": self.plan.scratch_bytes,
+                "stack": firmware.stack_bytes,
+                "total": firmware.ram_bytes,
+            },
+            "elf": str(firmware.elf),
+            "out": str(self.out),
+            "compiler": firmware.compiler,
+            "layers": [
+                {
+                    "name": s.name,
+                    "operator": s.operator,
+                    "shapes": s.shapes,
+                    "kernel": s.kernel,
+                    "macs": s.macs,
+                    "constants": s.flash_bytes,
+                }
+                for s in self.plan.steps
+            ],
+        }
+
+
+def compile_plan(graph: Graph, target: Target, labels: tuple[str, ...], model_sha256: str) -> Plan:
+    """A graph as read → a verified plan. No compiler is involved.
+
+    Raises InputError where the model cannot be compiled, DoesNotFitError where the target is too small for it.
+    """
+    graph, decisions = optimize(check(graph))
+    plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
+    verify(plan)
+    _fits(plan, target)
+    return plan
+
+
+def build(
+    model: Path,
+    target_name: str,
+    out: Path,
+    labels: tuple[str, ...] = (),
+    prefer: Kind | None = None,
+    progress: Progress = lambda stage: None,
+) -> Build:
+    """Compile ``model`` for a target into the folder ``out``, which is replaced as a whole when everything has succeeded.
+
+    Raises InputError (bad model, unknown target, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
+    """
+    target = load_target(target_name)
+    progress("reading the model")
+    graph = read(model)
+    content = model.read_bytes()
+    progress("planning memory")
+    plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest())
+    toolchain = find_toolchain(target, prefer)
+    with replaced(out) as directory:
+        progress("rendering C")
+        render(plan, target, directory)
+        (directory / MODEL_FILE).write_bytes(content)
+        progress(f"compiling with {toolchain.description}")
+        firmware = compile_firmware(directory, target, plan.name, toolchain)
+        result = Build(plan, _moved(firmware, out), out)
+        (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+@contextmanager
+def replaced(out: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``out`` if the body succeeds, and vanishes if it does not.
+
+    Raises InputError where ``out`` exists and is not a folder of an earlier build.
+    """
+    if out.exists() and not (out / PLAN_FILE).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out} exists and is not the output of an earlier build.", "Choose another --out, or remove it.")
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
+    except OSError as error:
+        raise InputError(f"Cannot write to {out.absolute().parent}: {error.strerror}.", "Choose another --out.") from error
+    try:
+        directory = temporary / "new"
+        directory.mkdir()
+        yield directory
+        if out.exists():
+            out.rename(temporary / "old")
+        directory.rename(out)
+    except OSError as error:
+        raise AttendNetsError(
+            f"Cannot write {out}: {error.strerror or error}.", "Free some disk space, or choose another --out."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _fits(plan: Plan, target: Target) -> None:
+    """Refuse early what no compiler can make fit; the exact sizes are asserted when linking."""
+    buffers = plan.arena_bytes + sum(value.bytes for value in plan.inputs + plan.outputs)
+    for memory, needed, available in (("flash", plan.constant_bytes, target.flash.bytes), ("RAM", buffers, target.ram.bytes)):
+        if needed > available:
+            raise DoesNotFitError(
+                f"{plan.name} does not fit {target.name}: it needs {needed} bytes of {memory} and has {available}, {needed - available} too few.",
+                "Choose a larger target, or a smaller model or input.",
+            )
+
+
+def _moved(firmware: Firmware, out: Path) -> Firmware:
+    """The same firmware, with the paths it will have in ``out``."""
+    folder = out / "build"
+    return replace(firmware, elf=folder / firmware.elf.name, bin=folder / firmware.bin.name, hex=folder / firmware.hex.name)

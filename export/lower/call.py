@@ -1,0 +1,55 @@
+"""What a lowering produces: one kernel call with everything it needs but its addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..graph import Operator
+
+Parameter = int | tuple[int, int, int, int]
+
+ITEM_BYTES = {"int8_t": 1, "int16_t": 2, "int32_t": 4, "an_channel": 12}
+
+
+@dataclass(frozen=True, eq=False)
+class Blob:
+    """Constant data for a kernel. ``values`` is int64 [n], or [n, 3] for ``an_channel`` (bias, multiplier, shift)."""
+
+    role: str
+    layout: str
+    c_type: str
+    values: np.ndarray
+
+    @property
+    def bytes(self) -> int:
+        return len(self.values) * ITEM_BYTES[self.c_type]
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One kernel call. ``inputs`` are tensor indices (constants among them are read from flash).
+
+    ``completes`` is False for all but the last of several calls that fill one output. ``scratch`` is in bytes.
+    """
+
+    operator: Operator
+    kernel: str
+    inputs: tuple[int, ...]
+    output: int
+    parameters: dict[str, Parameter]
+    blobs: tuple[Blob, ...] = ()
+    macs: int = 0
+    scratch: int = 0
+    completes: bool = True
+
+
+def channel_blob(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> Blob:
+    return Blob(
+        "channels", "per output channel: bias, multiplier, shift", "an_channel", np.stack([biases, multiplier, shift], axis=1)
+    )
+
+
+def weight_blob(weights: np.ndarray, layout: str) -> Blob:
+    return Blob("weights", layout, "int8_t", weights.reshape(-1).astype(np.int64))

@@ -1,0 +1,42 @@
+"""FULLY_CONNECTED → an_fully_connected."""
+
+from __future__ import annotations
+
+from ..fixed_point import activation_range
+from ..graph import FullyConnectedOptions, Graph, Operator
+from ..requantization import fully_connected_channels
+from .call import Call, channel_blob, weight_blob
+from .convolution import biases
+
+
+def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
+    options = operator.options
+    assert isinstance(options, FullyConnectedOptions)
+    source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    assert weights.data is not None
+    channels, depth = weights.shape
+    rows = source.elements // depth
+    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    requantization = fully_connected_channels(source, weights, output, channels)
+    return [
+        Call(
+            operator,
+            "an_fully_connected",
+            (source.index,),
+            output.index,
+            {
+                "rows": rows,
+                "input_size": depth,
+                "output_size": channels,
+                "input_zero_point": source.zero_point,
+                "output_zero_point": output.zero_point,
+                "activation_min": low,
+                "activation_max": high,
+            },
+            (
+                weight_blob(weights.data, "output, input"),
+                channel_blob(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
+            ),
+            macs=rows * channels * depth,
+        )
+    ]

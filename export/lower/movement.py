@@ -1,0 +1,63 @@
+"""PAD, PADV2 → an_pad; CONCATENATION → one an_copy_blocks per input. RESHAPE moves nothing and needs no call."""
+
+from __future__ import annotations
+
+from math import prod
+
+from ..graph import ConcatenationOptions, Graph, Operator
+from .call import Call
+
+
+def pad(graph: Graph, operator: Operator) -> list[Call]:
+    return _pad(graph, operator, graph.output_of(operator).zero_point)
+
+
+def pad_v2(graph: Graph, operator: Operator) -> list[Call]:
+    value = graph.input_of(operator, 2).data
+    assert value is not None
+    return _pad(graph, operator, int(value.reshape(-1)[0]))
+
+
+def copy(graph: Graph, operator: Operator) -> list[Call]:
+    """A RESHAPE whose output must be bytes of its own."""
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    parameters = {"blocks": 1, "block_size": source.elements, "output_step": 0, "output_offset": 0}
+    return [Call(operator, "an_copy_blocks", (source.index,), output.index, dict(parameters))]
+
+
+def concatenation(graph: Graph, operator: Operator) -> list[Call]:
+    options = operator.options
+    assert isinstance(options, ConcatenationOptions)
+    output = graph.output_of(operator)
+    axis = options.axis % len(output.shape)
+    blocks, step = prod(output.shape[:axis]), prod(output.shape[axis:])
+    calls, offset = [], 0
+    for position in range(len(operator.inputs)):
+        source = graph.input_of(operator, position)
+        size = prod(source.shape[axis:])
+        parameters = {"blocks": blocks, "block_size": size, "output_step": step, "output_offset": offset}
+        last = position == len(operator.inputs) - 1
+        calls.append(Call(operator, "an_copy_blocks", (source.index,), output.index, dict(parameters), completes=last))
+        offset += size
+    return calls
+
+
+def _pad(graph: Graph, operator: Operator, value: int) -> list[Call]:
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    widths = graph.input_of(operator, 1).data
+    assert widths is not None
+    missing = 4 - len(source.shape)
+    before = [0] * missing + [int(pair[0]) for pair in widths]
+    after = [0] * missing + [int(pair[1]) for pair in widths]
+    parameters = {
+        "sizes": _four([1] * missing + list(source.shape)),
+        "before": _four(before),
+        "after": _four(after),
+        "value": value,
+    }
+    return [Call(operator, "an_pad", (source.index,), output.index, dict(parameters))]
+
+
+def _four(values: list[int]) -> tuple[int, int, int, int]:
+    a, b, c, d = values
+    return a, b, c, d

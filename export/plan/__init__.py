@@ -1,0 +1,10 @@
+"""Stages 5 and 6, schedule and plan: kernel calls → steps in order and byte offsets, proven sound by an independent verifier.
+
+Steps run in the model's own order; the schedule stage has no alternatives to weigh yet.
+"""
+
+from .plan import Buffer, Constant, Decision, Operand, Plan, Quantized, Step
+from .planner import Origin, make_plan
+from .verifier import verify
+
+__all__ = ["Buffer", "Constant", "Decision", "Operand", "Origin", "Plan", "Quantized", "Step", "make_plan", "verify"]

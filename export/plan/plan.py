@@ -1,0 +1,159 @@
+"""The plan: everything that is known about a firmware before a compiler runs, as data.
+
+The report, the verifier and the renderer read it; nobody recomputes. ``to_json`` is its published form (schema version below).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ..lower.call import ITEM_BYTES, Parameter
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """A model input or output as its caller sees it."""
+
+    name: str
+    shape: tuple[int, ...]
+    scale: float
+    zero_point: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Bytes of one tensor. ``bank`` is "arena", or "input" / "output" for the caller's memory (then ``offset`` counts within it).
+
+    ``rows`` is None for a whole tensor, or the number of rows of a ring. ``first`` and ``last`` are the steps between which it lives.
+    """
+
+    tensor: str
+    bank: str
+    offset: int
+    bytes: int
+    rows: int | None
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What a kernel reads or writes: a buffer (index into ``Plan.buffers``) or, for constant operands, a constant by name."""
+
+    buffer: int | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """Data in flash, placed as ``c_type`` items in the order that ``layout`` names."""
+
+    name: str
+    layout: str
+    c_type: str
+    values: np.ndarray
+
+    @property
+    def bytes(self) -> int:
+        return len(self.values) * ITEM_BYTES[self.c_type]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, "<i8").tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kernel call. ``output`` and ``scratch`` are buffers; ``completes``: after it the output tensor is whole."""
+
+    name: str
+    layer: str
+    operator: str
+    kernel: str
+    tier: str
+    inputs: tuple[Operand, ...]
+    output: int
+    scratch: int | None
+    constants: tuple[str, ...]
+    parameters: dict[str, Parameter]
+    shapes: str
+    tensor: int
+    completes: bool
+    macs: int
+    flash_bytes: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was chosen, what else was possible, why, and what it saved."""
+
+    subject: str
+    chosen: str
+    considered: str
+    reason: str
+    saved: str
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    name: str
+    target: str
+    inputs: tuple[Quantized, ...]
+    outputs: tuple[Quantized, ...]
+    labels: tuple[str, ...]
+    arena_bytes: int
+    arena_lower_bound: int
+    scratch_bytes: int
+    buffers: tuple[Buffer, ...]
+    steps: tuple[Step, ...]
+    constants: tuple[Constant, ...]
+    decisions: tuple[Decision, ...]
+    model_sha256: str
+    templates_sha256: str
+
+    @property
+    def macs(self) -> int:
+        return sum(step.macs for step in self.steps)
+
+    @property
+    def constant_bytes(self) -> int:
+        return sum(constant.bytes for constant in self.constants)
+
+    @property
+    def hash(self) -> str:
+        """Eight hex digits of what the generated code depends on."""
+        return self.sha256[:8]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(repr(sorted(self._content().items())).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"schema_version": SCHEMA_VERSION, **self._content(), "plan_sha256": self.sha256}
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "target": self.target,
+            "macs": self.macs,
+            "inputs": [asdict(value) for value in self.inputs],
+            "outputs": [asdict(value) for value in self.outputs],
+            "labels": list(self.labels),
+            "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
+            "buffers": [asdict(buffer) for buffer in self.buffers],
+            "steps": [asdict(step) for step in self.steps],
+            "constants": [
+                {"name": c.name, "layout": c.layout, "c_type": c.c_type, "bytes": c.bytes, "sha256": c.sha256}
+                for c in self.constants
+            ],
+            "decisions": [asdict(decision) for decision in self.decisions],
+            "model_sha256": self.model_sha256,
+            "templates_sha256": self.templates_sha256,
+        }

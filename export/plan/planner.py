@@ -1,0 +1,186 @@
+"""From kernel calls to a plan: buffers with addresses, steps in order, shared constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph import Graph, Tensor
+from ..lower import Lowering
+from ..lower.call import Blob, Call
+from . import memory
+from .names import layer_names
+from .plan import Buffer, Constant, Decision, Operand, Plan, Quantized, Step
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a plan comes from, for its identity and its reports."""
+
+    target: str
+    labels: tuple[str, ...]
+    model_sha256: str
+    templates_sha256: str
+
+
+def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
+    graph = lowering.graph
+    constants = _Constants()
+    buffers, index_of, placement, scratch_of = _buffers(lowering)
+    names = _step_names(lowering)
+    steps = []
+    for number, call in enumerate(lowering.calls):
+        operands = tuple(_operand(graph.tensors[index], lowering, index_of, constants, names[number]) for index in call.inputs)
+        steps.append(
+            Step(
+                name=names[number],
+                layer=call.operator.name,
+                operator=call.operator.kind,
+                kernel=call.kernel,
+                tier="portable",
+                inputs=operands,
+                output=index_of[lowering.storage(call.output)],
+                scratch=scratch_of.get(number),
+                constants=tuple(constants.add(names[number], blob) for blob in call.blobs),
+                parameters=call.parameters,
+                shapes=_shapes(graph, call),
+                tensor=call.output,
+                completes=call.completes,
+                macs=call.macs,
+                flash_bytes=sum(blob.bytes for blob in call.blobs),
+            )
+        )
+    return Plan(
+        name=graph.name,
+        target=origin.target,
+        inputs=tuple(_quantized(graph.tensors[index]) for index in graph.inputs),
+        outputs=tuple(_quantized(graph.tensors[index]) for index in graph.outputs),
+        labels=origin.labels,
+        arena_bytes=placement.bytes,
+        arena_lower_bound=placement.lower_bound,
+        scratch_bytes=max((call.scratch for call in lowering.calls), default=0),
+        buffers=tuple(buffers),
+        steps=tuple(steps),
+        constants=tuple(constants.items),
+        decisions=decisions + constants.decisions(),
+        model_sha256=origin.model_sha256,
+        templates_sha256=origin.templates_sha256,
+    )
+
+
+class _Constants:
+    """Constants by content: equal data is stored once."""
+
+    def __init__(self) -> None:
+        self.items: list[Constant] = []
+        self._by_hash: dict[str, str] = {}
+        self._saved = 0
+
+    def add(self, step: str, blob: Blob) -> str:
+        constant = Constant(f"{step}_{blob.role}", blob.layout, blob.c_type, blob.values)
+        known = self._by_hash.get(constant.sha256)
+        if known is not None:
+            self._saved += constant.bytes
+            return known
+        self._by_hash[constant.sha256] = constant.name
+        self.items.append(constant)
+        return constant.name
+
+    def decisions(self) -> tuple[Decision, ...]:
+        if not self._saved:
+            return ()
+        return (
+            Decision(
+                "constants",
+                "equal constants share their bytes",
+                "one copy each",
+                "same content",
+                f"{self._saved} bytes of flash",
+            ),
+        )
+
+
+def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.Placement, dict[int, int]]:
+    """Buffers for every stored tensor and every scratch; tensor → buffer index; the placement; step → scratch buffer index."""
+    graph, last_step = lowering.graph, len(lowering.calls) - 1
+    first: dict[int, int] = dict.fromkeys(graph.inputs, 0)
+    last: dict[int, int] = {}
+    for number, call in enumerate(lowering.calls):
+        output = lowering.storage(call.output)
+        first.setdefault(output, number)
+        for index in (output, *(lowering.storage(index) for index in call.inputs if graph.tensors[index].data is None)):
+            last[index] = number
+    external = _external(lowering)
+    stored = [index for index in first if index not in external]
+    scratched = [number for number, call in enumerate(lowering.calls) if call.scratch]
+    requests = [memory.Request(graph.tensors[index].elements, first[index], last[index]) for index in stored]
+    requests += [memory.Request(lowering.calls[number].scratch, number, number) for number in scratched]
+    placement = memory.place(requests)
+
+    buffers: list[Buffer] = []
+    index_of: dict[int, int] = {}
+    for index, (bank, offset) in external.items():
+        end = last_step if bank == "output" else last.get(index, 0)
+        index_of[index] = len(buffers)
+        buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].elements, None, first[index], end))
+    for index, offset in zip(stored, placement.offsets, strict=False):
+        index_of[index] = len(buffers)
+        buffers.append(
+            Buffer(graph.tensors[index].name, "arena", offset, graph.tensors[index].elements, None, first[index], last[index])
+        )
+    scratch_of: dict[int, int] = {}
+    for number, offset in zip(scratched, placement.offsets[len(stored) :], strict=True):
+        scratch_of[number] = len(buffers)
+        buffers.append(Buffer("scratch", "arena", offset, lowering.calls[number].scratch, None, number, number))
+    return buffers, index_of, placement, scratch_of
+
+
+def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
+    """Stored tensor → (bank, offset) for what lies in the caller's memory."""
+    graph, result = lowering.graph, {}
+    for bank, indices in (("input", graph.inputs), ("output", graph.outputs)):
+        offset = 0
+        for index in indices:
+            result[lowering.storage(index)] = (bank, offset)
+            offset += graph.tensors[index].elements
+    return result
+
+
+def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
+    if tensor.data is None:
+        return Operand(buffer=index_of[lowering.storage(tensor.index)])
+    return Operand(
+        constant=constants.add(
+            f"{step}_{tensor.index}", Blob("operand", "as in the model", "int8_t", tensor.data.reshape(-1).astype("int64"))
+        )
+    )
+
+
+def _step_names(lowering: Lowering) -> list[str]:
+    """Layer names; the calls of an operator that takes several are numbered."""
+    layers = layer_names(lowering.graph)
+    counts: dict[int, int] = {}
+    for call in lowering.calls:
+        counts[call.operator.index] = counts.get(call.operator.index, 0) + 1
+    seen: dict[int, int] = {}
+    names = []
+    for call in lowering.calls:
+        index = call.operator.index
+        seen[index] = seen.get(index, 0) + 1
+        names.append(layers[index] if counts[index] == 1 else f"{layers[index]}_part{seen[index]}")
+    return names
+
+
+def _shapes(graph: Graph, call: Call) -> str:
+    """One line for people: operator, window and stride, input and output shapes."""
+    parts = [call.operator.kind]
+    for prefix in ("kernel", "window"):
+        if f"{prefix}_height" in call.parameters:
+            parts.append(f"{call.parameters[f'{prefix}_height']}x{call.parameters[f'{prefix}_width']}")
+            if (call.parameters["stride_height"], call.parameters["stride_width"]) != (1, 1):
+                parts[-1] += f"/{call.parameters['stride_height']}"
+    shapes = " and ".join("x".join(map(str, graph.tensors[index].shape)) for index in call.inputs)
+    return f"{' '.join(parts)}, {shapes} -> {'x'.join(map(str, graph.tensors[call.output].shape))}"
+
+
+def _quantized(tensor: Tensor) -> Quantized:
+    return Quantized(tensor.name, tensor.shape, float(tensor.scale), tensor.zero_point, tensor.elements)

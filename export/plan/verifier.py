@@ -1,0 +1,72 @@
+"""An independent proof that a plan's memory is sound. It shares no code with the planner and does not look at lifetimes.
+
+It replays the steps on a map of who owns every byte. A step must find each operand owned, whole, by the tensor it expects, and then takes
+ownership of its output's bytes. A buffer that overlaps another one too early destroys its owner's claim, and the next reader finds out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import AttendNetsError
+from .plan import Buffer, Plan
+
+NOBODY = -1
+
+
+def verify(plan: Plan) -> None:
+    """Raise AttendNetsError at the first step that would read bytes it does not own, write outside a bank, or overwrite its own inputs."""
+    sizes = {
+        "arena": plan.arena_bytes,
+        "input": sum(value.bytes for value in plan.inputs),
+        "output": sum(value.bytes for value in plan.outputs),
+    }
+    owners = {bank: np.full(size, NOBODY, np.int64) for bank, size in sizes.items()}
+    constants = {constant.name for constant in plan.constants}
+    for index, buffer in enumerate(plan.buffers):
+        _inside(buffer, sizes)
+        if buffer.bank == "input":
+            owners["input"][buffer.offset : buffer.offset + buffer.bytes] = index
+    for step in plan.steps:
+        read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
+        _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
+        for index in read:
+            _owned(step.name, plan.buffers[index], index, owners)
+        for index in (step.scratch, step.output):
+            if index is not None:
+                buffer = plan.buffers[index]
+                if buffer.bank == "input":
+                    _fail(f"step {step.name} writes the caller's input")
+                owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
+        # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
+        for index in read:
+            _owned(step.name, plan.buffers[index], index, owners)
+        if step.scratch is not None:
+            _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
+    for index, buffer in enumerate(plan.buffers):
+        if buffer.bank == "output":
+            _owned("the end", buffer, index, owners)
+    if (owners["output"] == NOBODY).any():
+        _fail("an output is never written")
+
+
+def _inside(buffer: Buffer, sizes: dict[str, int]) -> None:
+    if buffer.offset < 0 or buffer.bytes < 1 or buffer.offset + buffer.bytes > sizes[buffer.bank]:
+        _fail(f"{buffer.tensor} lies outside the {buffer.bank}")
+
+
+def _owned(step: str, buffer: Buffer, index: int, owners: dict[str, np.ndarray]) -> None:
+    if (owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] != index).any():
+        _fail(f"at step {step} the bytes of {buffer.tensor} are not there")
+
+
+def _known(step: str, names: tuple[str, ...], constants: set[str]) -> None:
+    for name in names:
+        if name not in constants:
+            _fail(f"step {step} reads the unknown constant {name}")
+
+
+def _fail(reason: str) -> None:
+    raise AttendNetsError(
+        f"The memory plan is unsound: {reason}.", "This is a defect in the planner; please report it with the model."
+    )

@@ -1,0 +1,172 @@
+"""Stage 7, render: plan → a firmware project of readable C that builds on its own. The only module that knows Jinja2."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from ..plan import Constant, Plan, Step
+from ..targets import Target
+
+LINE_WIDTH = 116
+
+
+def render(plan: Plan, target: Target, directory: Path) -> None:
+    """Write the project into ``directory``, which must exist and be empty. Equal plans give equal bytes."""
+    folders = _template_files()
+    kernels = _kernel_files(plan, folders["kernels"])
+    project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
+    project |= {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
+    project |= {
+        f"model/{plan.name}.c": _render("model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan)),
+        f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
+        f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
+    }
+    project |= _harness(plan, target, sorted(name for name in project if name.endswith(".c")))
+    project["plan.json"] = json.dumps(plan.to_json(), indent=1) + "\n"
+    for name, text in project.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def templates_sha256() -> str:
+    """Identity of everything that is copied or rendered into a project."""
+    content = sorted((f"{folder}/{name}", text) for folder, found in _template_files().items() for name, text in found.items())
+    return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+def _template_files() -> dict[str, dict[str, str]]:
+    root = files("firmware_templates")
+    return {
+        folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
+        for folder in ("kernels", "harness", "model", "project")
+    }
+
+
+def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
+    """The headers, and of the sources only those a step calls."""
+    return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
+
+
+def _harness(plan: Plan, target: Target, sources: list[str]) -> dict[str, str]:
+    variables = {
+        "name": plan.name,
+        "plan_hash": plan.hash,
+        "input_bytes": sum(value.bytes for value in plan.inputs),
+        "output_bytes": sum(value.bytes for value in plan.outputs),
+        "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
+        + _offsets("output", [v.bytes for v in plan.outputs]),
+        "target": target,
+        "sources": sources,
+    }
+    return {
+        "harness/an_binding.h": _render("harness/an_binding.h.j2", **variables),
+        "Makefile": _render("project/Makefile.j2", **variables),
+        "linker.ld": _render("project/linker.ld.j2", **variables),
+    }
+
+
+def _offsets(bank: str, sizes: list[int]) -> list[str]:
+    return [f"{bank} + {sum(sizes[:position])}" for position in range(len(sizes))]
+
+
+def _render(template: str, **variables: Any) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: (files("firmware_templates") / name).read_text(encoding="utf-8")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["comment"] = _comment
+    return environment.get_template(template).render(**variables)
+
+
+def _comment(text: str) -> str:
+    """Text from a model, safe inside a C comment."""
+    printable = re.sub(r"[^\x20-\x7e]", "?", text)
+    return printable.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/").replace("??", "? ?")
+
+
+def _suffix(loop: Any) -> str:
+    """Numbers the inputs or outputs of a model that has several."""
+    return f"_{loop.index0}" if loop.length > 1 else ""
+
+
+def _signature(plan: Plan) -> str:
+    inputs = [f"const int8_t *{name}" for name in _bank_names("input", len(plan.inputs))]
+    return ", ".join(inputs + [f"int8_t *{name}" for name in _bank_names("output", len(plan.outputs))])
+
+
+def _bank_names(bank: str, count: int) -> list[str]:
+    return [bank] if count == 1 else [f"{bank}_{position}" for position in range(count)]
+
+
+def _layers(plan: Plan) -> list[dict[str, Any]]:
+    """What the template shows of each step, as C text."""
+    addresses = _addresses(plan)
+    return [_layer(plan, step, addresses) for step in plan.steps]
+
+
+def _layer(plan: Plan, step: Step, addresses: list[str]) -> dict[str, Any]:
+    names = ["input"] if len(step.inputs) == 1 else [f"input_{i}" for i in range(len(step.inputs))]
+    operands = list(zip(names, step.inputs, strict=True))
+    passed = [("const int8_t *", name, addresses[operand.buffer]) for name, operand in operands if operand.buffer is not None]
+    passed.append(("int8_t *", "output", addresses[step.output]))
+    if step.scratch is not None:
+        passed.append(("int8_t *", "scratch", addresses[step.scratch]))
+    arguments = [name if operand.buffer is not None else str(operand.constant) for name, operand in operands]
+    arguments += ["output", *(["scratch"] if step.scratch is not None else []), *step.constants]
+    return {
+        "step": step,
+        "params_type": _params_type(step),
+        "parameters": _parameter_lines(step),
+        "signature": ", ".join(f"{kind}{name}" for kind, name, _ in passed),
+        "operands": ", ".join(address for _, _, address in passed),
+        "arguments": ", ".join(arguments),
+        "output": addresses[step.output],
+        "output_bytes": plan.buffers[step.output].bytes,
+    }
+
+
+def _addresses(plan: Plan) -> list[str]:
+    """The C expression of every buffer, as ``<model>_run`` sees it."""
+    banks = {bank: iter(_bank_names(bank, len(values))) for bank, values in (("input", plan.inputs), ("output", plan.outputs))}
+    return [
+        f"{plan.name}_arena + {buffer.offset}" if buffer.bank == "arena" else next(banks[buffer.bank])
+        for buffer in plan.buffers
+    ]
+
+
+def _params_type(step: Step) -> str:
+    return "an_pool_2d_params" if step.kernel.endswith("_pool_2d") else f"{step.kernel}_params"
+
+
+def _parameter_lines(step: Step) -> list[str]:
+    fields = (
+        f".{name} = {value}" if isinstance(value, int) else f".{name} = {{{', '.join(map(str, value))}}}"
+        for name, value in step.parameters.items()
+    )
+    # Fields are wrapped whole: a no-break space keeps textwrap from splitting inside one.
+    joined = " ".join(f"{field},".replace(" ", "\xa0") for field in fields)
+    return [
+        line.replace("\xa0", " ") for line in textwrap.wrap(joined, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
+    ]
+
+
+def _constant_lines(constant: Constant) -> Iterator[str]:
+    values = constant.values.tolist()
+    if constant.values.ndim == 2:
+        yield from (f"{{{', '.join(map(str, row))}}}," for row in values)
+        return
+    for start in range(0, len(values), 24):
+        yield ", ".join(map(str, values[start : start + 24])) + ","

@@ -1,0 +1,41 @@
+#include "an_kernels.h"
+#include "an_window.h"
+
+/* Weights: [kernel row][kernel column][output channel]; output channel c reads input channel c / depth_multiplier. */
+void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                          const an_depthwise_conv_2d_params *params)
+{
+    const int32_t output_channels = params->input_channels * params->depth_multiplier;
+    const int32_t kernel_row = params->kernel_width * output_channels;
+    const int32_t column_step = params->dilation_width * params->input_channels;
+    const int32_t row_step = params->dilation_height * params->input_width * params->input_channels;
+
+    for (int32_t batch = 0; batch < params->batches; batch++) {
+        for (int32_t y = 0; y < params->output_height; y++) {
+            const int32_t top = y * params->stride_height - params->padding_top;
+            const an_window rows = an_inside(top, params->kernel_height, params->dilation_height, params->input_height);
+            for (int32_t x = 0; x < params->output_width; x++) {
+                const int32_t left = x * params->stride_width - params->padding_left;
+                const an_window columns = an_inside(left, params->kernel_width, params->dilation_width, params->input_width);
+                const int32_t corner = (top * params->input_width + left) * params->input_channels;
+                int32_t channel = 0;
+                for (int32_t k = 0; k < params->input_channels; k++) {
+                    for (int32_t m = 0; m < params->depth_multiplier; m++, channel++) {
+                        int32_t sum = channels[channel].bias;
+                        for (int32_t i = rows.first; i < rows.last; i++) {
+                            for (int32_t j = columns.first; j < columns.last; j++) {
+                                const int32_t value = input[corner + i * row_step + j * column_step + k];
+                                const int32_t weight = weights[i * kernel_row + j * output_channels + channel];
+                                sum += (value - params->input_zero_point) * weight;
+                            }
+                        }
+                        sum = an_requantize(sum, channels[channel].multiplier, channels[channel].shift);
+                        sum += params->output_zero_point;
+                        *output++ = (int8_t)an_clamp(sum, params->activation_min, params->activation_max);
+                    }
+                }
+            }
+        }
+        input += params->input_height * params->input_width * params->input_channels;
+    }
+}

@@ -1,0 +1,46 @@
+/* Integer arithmetic of the kernels. */
+#ifndef AN_FIXED_POINT_H
+#define AN_FIXED_POINT_H
+
+#include <stdint.h>
+
+/* a * b / 2^31, rounded to nearest, halves up: what the reference's doubling high multiply does for every pair but (INT32_MIN, INT32_MIN). */
+static inline int32_t an_high_multiply(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
+}
+
+/* value / 2^exponent, rounded to nearest, halves away from zero; 0 <= exponent <= 31. */
+static inline int32_t an_rounding_shift(int32_t value, int32_t exponent)
+{
+    const uint32_t mask = (1u << exponent) - 1u;
+    const uint32_t remainder = (uint32_t)value & mask;
+    const uint32_t threshold = (mask >> 1) + (value < 0 ? 1u : 0u);
+    return (value >> exponent) + (remainder > threshold ? 1 : 0);
+}
+
+/* value * multiplier * 2^(shift - 31) with the reference's two roundings. The left shift wraps, as it does there. */
+static inline int32_t an_requantize(int32_t value, int32_t multiplier, int32_t shift)
+{
+    if (shift > 0) {
+        return an_high_multiply((int32_t)((uint32_t)value << shift), multiplier);
+    }
+    return an_rounding_shift(an_high_multiply(value, multiplier), -shift);
+}
+
+static inline int32_t an_clamp(int32_t value, int32_t low, int32_t high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+static inline int32_t an_min(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int32_t an_max(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+#endif

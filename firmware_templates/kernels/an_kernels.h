@@ -1,0 +1,146 @@
+/* The kernels that generated models call: one function per file, named after the function.
+ *
+ * Tensors are int8, row-major, NHWC where they have four axes. Every kernel takes its input tensors, its output tensor, its constants
+ * and its parameters, in this order. All sizes are known at build time, so no kernel checks them. Results equal the reference kernels
+ * of TensorFlow Lite Micro byte for byte. Needs 32-bit int, two's complement and arithmetic right shifts, as every Cortex-M compiler has.
+ */
+#ifndef AN_KERNELS_H
+#define AN_KERNELS_H
+
+#include <stdint.h>
+
+/* Requantization of one output channel: out = (accumulator + bias) * multiplier * 2^(shift - 31). */
+typedef struct {
+    int32_t bias;
+    int32_t multiplier;
+    int32_t shift;
+} an_channel;
+
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width, output_channels;
+    int32_t kernel_height, kernel_width, kernel_channels; /* kernel_channels: input channels of one group */
+    int32_t channels_per_group;                           /* output channels of one group */
+    int32_t stride_height, stride_width;
+    int32_t dilation_height, dilation_width;
+    int32_t padding_top, padding_left;
+    int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_conv_2d_params;
+
+void an_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                const an_conv_2d_params *params);
+
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width;
+    int32_t depth_multiplier;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_height, stride_width;
+    int32_t dilation_height, dilation_width;
+    int32_t padding_top, padding_left;
+    int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_depthwise_conv_2d_params;
+
+void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                          const an_depthwise_conv_2d_params *params);
+
+typedef struct {
+    int32_t rows, input_size, output_size;
+    int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_fully_connected_params;
+
+void an_fully_connected(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                        const an_fully_connected_params *params);
+
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, channels;
+    int32_t output_height, output_width;
+    int32_t window_height, window_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left;
+    int32_t activation_min, activation_max;
+} an_pool_2d_params;
+
+void an_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
+void an_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
+
+/* Elementwise over four axes; a step of 0 repeats the operand along that axis. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t first_zero_point, first_multiplier, first_shift;
+    int32_t second_zero_point, second_multiplier, second_shift;
+    int32_t left_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+    int32_t activation_min, activation_max;
+} an_add_params;
+
+void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t first_zero_point, second_zero_point;
+    int32_t output_zero_point, output_multiplier, output_shift;
+    int32_t activation_min, activation_max;
+} an_mul_params;
+
+void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
+
+/* The mean over some axes: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
+typedef struct {
+    int32_t kept_sizes[4], kept_steps[4];
+    int32_t reduced_sizes[4], reduced_steps[4];
+    int32_t zero_point_sum; /* input zero point times the number of values in a sum */
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_mean_params;
+
+void an_mean(const int8_t *input, int8_t *output, const an_mean_params *params);
+
+/* output = table[input + 128] */
+typedef struct {
+    int32_t size;
+} an_lookup_params;
+
+void an_lookup(const int8_t *input, int8_t *output, const int8_t *table, const an_lookup_params *params);
+
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, channels;
+    int32_t output_height, output_width;
+} an_resize_nearest_neighbor_params;
+
+/* rows and columns hold the input position of every output position. */
+void an_resize_nearest_neighbor(const int8_t *input, int8_t *output, const int16_t *rows, const int16_t *columns,
+                                const an_resize_nearest_neighbor_params *params);
+
+typedef struct {
+    int32_t sizes[4];  /* of the input */
+    int32_t before[4]; /* padding before and after each axis */
+    int32_t after[4];
+    int32_t value;
+} an_pad_params;
+
+void an_pad(const int8_t *input, int8_t *output, const an_pad_params *params);
+
+/* Copies dense blocks of the input to every output_step bytes of the output, from output_offset on. */
+typedef struct {
+    int32_t blocks, block_size;
+    int32_t output_step, output_offset;
+} an_copy_blocks_params;
+
+void an_copy_blocks(const int8_t *input, int8_t *output, const an_copy_blocks_params *params);
+
+typedef struct {
+    int32_t rows, size;
+    int32_t table_size;
+} an_softmax_params;
+
+/* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
+void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
+
+#endif

@@ -1,0 +1,69 @@
+#include "an_fixed_point.h"
+#include "an_kernels.h"
+
+/* value * 4, saturated. */
+static int32_t times_4(int32_t value)
+{
+    if (value > INT32_MAX / 4) {
+        return INT32_MAX;
+    }
+    return value < INT32_MIN / 4 ? INT32_MIN : value * 4;
+}
+
+/* 1 / (1 + x) for x in [0, 1], Q0.31: three Newton-Raphson steps on half the denominator, in Q2.29. */
+static int32_t reciprocal_of_one_plus(int32_t x)
+{
+    const int32_t half_denominator = (int32_t)(((int64_t)x + INT32_MAX + 1) >> 1);
+    int32_t estimate = 1515870810 + an_high_multiply(half_denominator, -1010580540); /* 48/17 - 32/17 d */
+    for (int32_t i = 0; i < 3; i++) {
+        const int32_t error = (1 << 29) - an_high_multiply(half_denominator, estimate);
+        estimate += times_4(an_high_multiply(estimate, error));
+    }
+    return estimate > INT32_MAX / 2 ? INT32_MAX : estimate * 2;
+}
+
+static int32_t leading_zeros(uint32_t value)
+{
+    int32_t count = 0;
+    while ((value & 0x80000000u) == 0u) {
+        value <<= 1;
+        count++;
+    }
+    return count;
+}
+
+void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params)
+{
+    for (int32_t row = 0; row < params->rows; row++) {
+        int32_t largest = INT8_MIN;
+        for (int32_t i = 0; i < params->size; i++) {
+            largest = an_max(largest, input[i]);
+        }
+
+        /* The sum has 12 integer bits, so each term gives up 12 of its 31 fractional bits. It is at least one term of 1. */
+        uint32_t sum = 0;
+        for (int32_t i = 0; i < params->size; i++) {
+            const int32_t below = largest - input[i];
+            if (below < params->table_size) {
+                sum += (uint32_t)an_rounding_shift(exponentials[below], 12);
+            }
+        }
+
+        /* sum = (1 + x) * 2^(12 - headroom) with x in [0, 1). */
+        const int32_t headroom = leading_zeros(sum);
+        const int32_t scale = reciprocal_of_one_plus((int32_t)((sum << headroom) - 0x80000000u));
+        const int32_t exponent = 12 - headroom + 31 - 8;
+
+        for (int32_t i = 0; i < params->size; i++) {
+            const int32_t below = largest - input[i];
+            int32_t share = 0;
+            /* From an exponent of 32 on, every share rounds to 0. */
+            if (below < params->table_size && exponent < 32) {
+                share = an_rounding_shift(an_high_multiply(scale, exponentials[below]), exponent);
+            }
+            output[i] = (int8_t)an_clamp(share - 128, INT8_MIN, INT8_MAX);
+        }
+        input += params->size;
+        output += params->size;
+    }
+}
