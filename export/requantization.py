@@ -122,7 +122,7 @@ def softmax_table(source: Tensor, beta: float) -> np.ndarray:
 
 
 def nearest_indices(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
-    """For each output position of RESIZE_NEAREST_NEIGHBOR the input position, int64 [output]; float32 as in the reference kernel."""
+    """The input position of every output position of RESIZE_NEAREST_NEIGHBOR, int64 [output]; in float32, as the reference."""
     scale = (
         np.float32(source - 1) / np.float32(output - 1)
         if align_corners and output > 1

@@ -64,7 +64,7 @@ def activation(tensor: Tensor, operator: Operator) -> None:
         f"{where} has {quantization.scale.size} scales and {quantization.zero_point.size} zero points",
         "Activations need one scale each.",
     )
-    require(bool(np.isfinite(tensor.scale)) and tensor.scale > 0, operator, f"{where} has the scale {tensor.scale}")
+    require(bool(np.isfinite(tensor.scale) and tensor.scale > 0), operator, f"{where} has the scale {tensor.scale}")
     require(-128 <= tensor.zero_point <= 127, operator, f"{where} has the zero point {tensor.zero_point}")
 
 

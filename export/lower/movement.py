@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from ..graph import ConcatenationOptions, Graph, Operator
-from .call import Call
+from .call import Call, Parameter
 
 
 def pad(graph: Graph, operator: Operator) -> list[Call]:
@@ -49,7 +49,7 @@ def _pad(graph: Graph, operator: Operator, value: int) -> list[Call]:
     missing = 4 - len(source.shape)
     before = [0] * missing + [int(pair[0]) for pair in widths]
     after = [0] * missing + [int(pair[1]) for pair in widths]
-    parameters = {
+    parameters: dict[str, Parameter] = {
         "sizes": _four([1] * missing + list(source.shape)),
         "before": _four(before),
         "after": _four(after),

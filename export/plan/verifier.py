@@ -32,12 +32,11 @@ def verify(plan: Plan) -> None:
         _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
         for index in read:
             _owned(step.name, plan.buffers[index], index, owners)
-        for index in (step.scratch, step.output):
-            if index is not None:
-                buffer = plan.buffers[index]
-                if buffer.bank == "input":
-                    _fail(f"step {step.name} writes the caller's input")
-                owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
+        for index in (step.output,) if step.scratch is None else (step.scratch, step.output):
+            buffer = plan.buffers[index]
+            if buffer.bank == "input":
+                _fail(f"step {step.name} writes the caller's input")
+            owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
         # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
         for index in read:
             _owned(step.name, plan.buffers[index], index, owners)

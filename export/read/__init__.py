@@ -17,7 +17,7 @@ from .flatbuffer import (
     OPERATOR_NAMES,
     TYPE_NAMES,
     Budget,
-    Damaged,
+    DamagedError,
     array,
     damage_reported,
     integers,
@@ -77,7 +77,7 @@ def identifier(text: str) -> str:
 
 def _graph(model: Any, budget: Budget, name: str) -> Graph:
     if model.SubgraphsLength() < 1:
-        raise Damaged("it has no subgraph")
+        raise DamagedError("it has no subgraph")
     subgraph = model.Subgraphs(0)
     budget.spend(16 * subgraph.TensorsLength(), "tensors")
     budget.spend(16 * subgraph.OperatorsLength(), "operators")
@@ -95,7 +95,7 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
     dtype = named(TYPE_NAMES, table.Type(), "tensor type")
     name = text(table.Name(), budget) or f"tensor_{index}"
     if len(shape) > MAXIMUM_RANK or any(size < 0 for size in shape):
-        raise Damaged(f"tensor {index} ({name}) has the shape {list(shape)}")
+        raise DamagedError(f"tensor {index} ({name}) has the shape {list(shape)}")
     return Tensor(
         index, name, shape, dtype, _quantization(table.Quantization(), budget), _data(model, table, shape, dtype, budget)
     )
@@ -114,7 +114,7 @@ def _quantization(table: Any, budget: Budget) -> Quantization | None:
 def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Budget) -> np.ndarray | None:
     """The values of a constant. Types the compiler has no use for stay raw bytes: the check stage refuses them by name."""
     if table.Buffer() >= model.BuffersLength():
-        raise Damaged(f"buffer {table.Buffer()} does not exist")
+        raise DamagedError(f"buffer {table.Buffer()} does not exist")
     buffer = model.Buffers(table.Buffer())
     if buffer.Offset() > 1:
         raise InputError("The model keeps its weights outside the flatbuffer.", "Export it as a single file under 2 GB.")
@@ -128,7 +128,7 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     for size in shape:
         elements *= size
     if values.size != elements:
-        raise Damaged(f"a constant of shape {list(shape)} and type {dtype} has {raw.size} bytes")
+        raise DamagedError(f"a constant of shape {list(shape)} and type {dtype} has {raw.size} bytes")
     return values.reshape(shape)
 
 
@@ -140,7 +140,7 @@ def _kind(code: Any, budget: Budget) -> str:
 
 def _operator(table: Any, index: int, kinds: list[str], tensors: tuple[Tensor, ...], budget: Budget) -> Operator:
     if not 0 <= table.OpcodeIndex() < len(kinds):
-        raise Damaged(f"operator {index} has the unknown code {table.OpcodeIndex()}")
+        raise DamagedError(f"operator {index} has the unknown code {table.OpcodeIndex()}")
     kind = kinds[table.OpcodeIndex()]
     optional = integers(table, "Inputs", budget)
     inputs = tuple(None if value == -1 else _indices((value,), tensors, f"input of operator {index}")[0] for value in optional)
@@ -153,5 +153,5 @@ def _operator(table: Any, index: int, kinds: list[str], tensors: tuple[Tensor, .
 def _indices(values: tuple[int, ...], tensors: tuple[Tensor, ...], what: str) -> tuple[int, ...]:
     for value in values:
         if not 0 <= value < len(tensors):
-            raise Damaged(f"{what} names tensor {value} of {len(tensors)}")
+            raise DamagedError(f"{what} names tensor {value} of {len(tensors)}")
     return values

@@ -30,7 +30,7 @@ ACTIVATION_NAMES = enumeration_names(tflite.ActivationFunctionType)
 PADDING_NAMES = enumeration_names(tflite.Padding)
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """The file contradicts itself; the message says where."""
 
 
@@ -43,7 +43,7 @@ class Budget:
     def spend(self, count: int, what: str) -> int:
         self.left -= count
         if count < 0 or self.left < 0:
-            raise Damaged(f"the number of {what} does not fit in the file")
+            raise DamagedError(f"the number of {what} does not fit in the file")
         return count
 
 
@@ -52,7 +52,7 @@ def damage_reported(name: str) -> Iterator[None]:
     """Turn whatever reading a damaged file raises into one InputError."""
     try:
         yield
-    except (Damaged, struct.error, ValueError, IndexError, TypeError, OverflowError, AttributeError, MemoryError) as error:
+    except (DamagedError, struct.error, ValueError, IndexError, TypeError, OverflowError, AttributeError, MemoryError) as error:
         raise InputError(
             f"{name} is damaged: {error}",
             "It starts like a TensorFlow Lite model but cannot be read to the end; export or copy it again.",
@@ -91,12 +91,12 @@ def options_of(operator: Any, options_class: Any) -> Any:
     table = operator.BuiltinOptions()
     options = options_class()
     if table is None:
-        raise Damaged(f"an operator lacks its {options_class.__name__}")
+        raise DamagedError(f"an operator lacks its {options_class.__name__}")
     options.Init(table.Bytes, table.Pos)
     return options
 
 
 def named(names: dict[int, str], value: int, what: str) -> str:
     if value not in names:
-        raise Damaged(f"unknown {what} {value}")
+        raise DamagedError(f"unknown {what} {value}")
     return names[value]

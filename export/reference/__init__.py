@@ -32,7 +32,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], np.ndarray]] 
 
 
 def execute(graph: Graph, inputs: list[np.ndarray]) -> dict[int, np.ndarray]:
-    """Run a checked graph on int8 ``inputs`` (one array per model input, in the model's shapes); returns every tensor by index."""
+    """Run a checked graph on int8 ``inputs`` (one array per model input); returns every tensor by index."""
     values = {tensor.index: tensor.data for tensor in graph.tensors if tensor.data is not None}
     values |= {index: array.reshape(graph.tensors[index].shape) for index, array in zip(graph.inputs, inputs, strict=True)}
     for operator in graph.operators:

@@ -7,6 +7,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
+@cache
 def templates_sha256() -> str:
     """Identity of everything that is copied or rendered into a project."""
     content = sorted((f"{folder}/{name}", text) for folder, found in _template_files().items() for name, text in found.items())

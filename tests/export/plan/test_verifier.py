@@ -1,0 +1,118 @@
+"""The verifier accepts the planner's plans and finds every fault put into one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from export.build import compile_plan
+from export.errors import AttendNetsError
+from export.plan import Operand, Plan, verify
+from export.read import read_bytes
+from export.targets import load_target
+from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
+
+
+def residual_plan() -> Plan:
+    """Two convolutions and the sum of their outputs, then a convolution: three tensors alive at once."""
+    builder = ModelBuilder()
+    source = builder.tensor((1, 6, 6, 4), 0.1, 0, "source")
+    previous = [source]
+    for name in ("left", "right"):
+        output = builder.tensor((1, 6, 6, 4), 0.1, 0, name)
+        weights = builder.constant(np.full((4, 1, 1, 4), len(name), np.int8), [0.01])
+        builder.operator(
+            "CONV_2D",
+            [previous[-1], weights],
+            output,
+            "Conv2DOptions",
+            padding=PADDING["SAME"],
+            strideH=1,
+            strideW=1,
+            dilationHFactor=1,
+            dilationWFactor=1,
+            fusedActivationFunction=ACTIVATION["NONE"],
+        )
+        previous.append(output)
+    total = builder.tensor((1, 6, 6, 4), 0.1, 0, "sum")
+    builder.operator("ADD", previous[1:], total, "AddOptions")
+    output = builder.tensor((1, 6, 6, 4), 0.1, 0, "output")
+    builder.operator("RELU", [total], output)
+    return compile_plan(read_bytes(builder.build([source], [output]), "residual", "residual"), load_target("cortex-m4"), (), "")
+
+
+def test_a_sound_plan_passes() -> None:
+    verify(residual_plan())
+
+
+def arena_buffers(plan: Plan) -> list[int]:
+    return [index for index, buffer in enumerate(plan.buffers) if buffer.bank == "arena"]
+
+
+def test_every_overlap_of_live_buffers_is_found() -> None:
+    plan = residual_plan()
+    moved = 0
+    for index in arena_buffers(plan):
+        for other in arena_buffers(plan):
+            a, b = plan.buffers[index], plan.buffers[other]
+            if index != other and a.first <= b.last and b.first <= a.last:
+                buffers = list(plan.buffers)
+                buffers[index] = replace(a, offset=b.offset)
+                with pytest.raises(AttendNetsError, match="unsound"):
+                    verify(replace(plan, buffers=tuple(buffers)))
+                moved += 1
+    assert moved >= 4
+
+
+def test_a_buffer_outside_its_bank_is_found() -> None:
+    plan = residual_plan()
+    for index, buffer in enumerate(plan.buffers):
+        buffers = list(plan.buffers)
+        buffers[index] = replace(buffer, offset=buffer.offset + 10_000)
+        with pytest.raises(AttendNetsError, match="outside"):
+            verify(replace(plan, buffers=tuple(buffers)))
+
+
+def test_steps_out_of_order_are_found() -> None:
+    plan = residual_plan()
+    steps = list(plan.steps)
+    steps[0], steps[1] = steps[1], steps[0]
+    with pytest.raises(AttendNetsError, match="are not there"):
+        verify(replace(plan, steps=tuple(steps)))
+
+
+def test_a_missing_step_is_found() -> None:
+    plan = residual_plan()
+    for index in range(len(plan.steps)):
+        with pytest.raises(AttendNetsError):
+            verify(replace(plan, steps=plan.steps[:index] + plan.steps[index + 1 :]))
+
+
+def test_scratch_over_an_operand_is_found() -> None:
+    plan = residual_plan()
+    operand = plan.steps[2].inputs[0].buffer
+    assert operand is not None
+    scratch = replace(plan.buffers[operand], tensor="scratch")
+    steps = list(plan.steps)
+    steps[2] = replace(steps[2], scratch=len(plan.buffers))
+    with pytest.raises(AttendNetsError, match="are not there"):
+        verify(replace(plan, buffers=(*plan.buffers, scratch), steps=tuple(steps)))
+
+
+def test_writing_the_input_and_unknown_constants_are_found() -> None:
+    plan = residual_plan()
+    inputs = [index for index, buffer in enumerate(plan.buffers) if buffer.bank == "input"]
+    with pytest.raises(AttendNetsError, match="writes the caller's input"):
+        verify(replace(plan, steps=(replace(plan.steps[0], output=inputs[0]), *plan.steps[1:])))
+    with pytest.raises(AttendNetsError, match="unknown constant"):
+        verify(replace(plan, steps=(replace(plan.steps[0], inputs=(Operand(constant="nothing"),)), *plan.steps[1:])))
+
+
+def test_shared_models_reach_their_lower_bound() -> None:
+    folder = Path(__file__).parents[4] / "shared" / "models"
+    if not folder.is_dir():
+        pytest.skip("the folder ../shared/models with models of other people is not there")
+    for path in sorted(folder.glob("*.tflite")):
+        plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), load_target("cortex-m4"), (), "")
+        assert plan.arena_bytes == plan.arena_lower_bound

@@ -1,0 +1,85 @@
+"""Damaged model files: thousands of them, each refused with one clear error or compiled, never a crash, a hang or a large allocation."""
+
+import random
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from attendnets_tf.pretrained import bundled_model
+from export.build import compile_plan
+from export.errors import AttendNetsError, DoesNotFitError, InputError
+from export.read import read, read_bytes
+from export.targets import load_target
+
+FILES_PER_SEED = 1500
+
+
+def outcome(content: bytes) -> str:
+    """What happens to a file; anything but an AttendNetsError fails the test that called."""
+    try:
+        compile_plan(read_bytes(content, "damaged.tflite", "damaged"), load_target("cortex-m4"), (), "")
+    except InputError as error:
+        assert error.message and error.hint
+        return "refused"
+    except DoesNotFitError:
+        return "does not fit"
+    return "compiled"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_flipped_bits_and_bytes(seed: int) -> None:
+    original = bundled_model().read_bytes()
+    assert outcome(original) == "compiled"
+    generator = random.Random(seed)
+    outcomes = []
+    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for number in range(FILES_PER_SEED):
+        content = bytearray(original)
+        # Weights are most of the file and any weight is valid, so half of the damage goes to the tables at the end and the start.
+        for _ in range(generator.choice((1, 1, 2, 8))):
+            position = (
+                generator.randrange(len(content))
+                if number % 2
+                else generator.choice((generator.randrange(512), len(content) - 1 - generator.randrange(len(content) // 2)))
+            )
+            content[position] = generator.choice((content[position] ^ (1 << generator.randrange(8)), 0, 0xFF, 0x7F, 0x80))
+        outcomes.append(outcome(bytes(content)))
+    assert outcomes.count("refused") > FILES_PER_SEED // 20
+    assert outcomes.count("compiled") > FILES_PER_SEED // 20
+    assert time.monotonic() - started < 200
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000, "kilobytes"
+
+
+def test_truncated() -> None:
+    original = bundled_model().read_bytes()
+    generator = random.Random(2)
+    for length in sorted({*range(40), *(generator.randrange(len(original)) for _ in range(400))}):
+        assert outcome(original[:length]) in ("refused", "compiled")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"A photograph of a cat.\n" * 10, "not a TensorFlow Lite model"),
+        (b"\x1c\x00\x00\x00TFL3", "not a TensorFlow Lite model"),
+        (b"\x1c\x00\x00\x00TFL3" + bytes(100), "is damaged"),
+        (b"\xff\xff\xff\xffTFL3" + b"\xff" * 100, "is damaged"),
+    ],
+)
+def test_not_a_model(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.tflite"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read(path)
+    assert "model.tflite" in caught.value.message and caught.value.hint
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.tflite", tmp_path):
+        with pytest.raises(AttendNetsError) as caught:
+            read(path)
+        assert caught.value.exit_code == 2 and str(path) in caught.value.message
