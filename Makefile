@@ -1,0 +1,42 @@
+# make demo   sets up what it needs and shows the whole path, from model to emulated board
+# make test   sets up the rest and runs the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
+
+.PHONY: demo test lint bundled-model lock clean
+
+demo: $(VENV)/base-installed
+	$(BIN)/attendnets-cli demo
+
+test: $(VENV)/dev-installed
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Trains the model that ships in attendnets_tf/pretrained, a few minutes; the result is committed.
+bundled-model: $(VENV)/dev-installed
+	$(BIN)/attendnets-cli train digits --specification attendnet_digits --seed 1 --out build/training
+
+# The exact versions that the tests ran with, for requirements-lock.txt.
+lock: $(VENV)/dev-installed
+	$(BIN)/python -m pip freeze --exclude-editable > requirements-lock.txt
+
+clean:
+	rm -rf build $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/base-installed: setup.cfg pyproject.toml requirements-lock.txt | $(VENV)/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/dev-installed: $(VENV)/base-installed
+	$(PIP) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,188 @@
+"""Everything that can run a built model, behind one interface: whole outputs for comparing, every layer for finding a difference."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .compile.host import compile_host, library_name
+from .compile.host_model import HostModel
+from .fixed_point import INT8_MAX, INT8_MIN
+from .graph import Graph
+from .project import Project
+from .reference import execute
+from .requantization import unary_table
+from .run.unicorn import UnicornDevice
+
+Layers = dict[int, bytes]
+
+
+class Executor(Protocol):
+    """``sample`` is int8 [bytes of all inputs]; outputs are concatenated; layers are the bytes of tensors by index."""
+
+    name: str
+
+    def predict(self, sample: np.ndarray) -> bytes: ...
+
+    def layers(self, sample: np.ndarray) -> Layers: ...
+
+
+class ReferenceExecutor:
+    """The NumPy reference executor, which the others are compared with."""
+
+    name = "reference"
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def predict(self, sample: np.ndarray) -> bytes:
+        layers = self.layers(sample)
+        return b"".join(layers[index] for index in self._graph.outputs)
+
+    def layers(self, sample: np.ndarray) -> Layers:
+        values = execute(self._graph, _split(self._graph, sample))
+        return {index: np.ascontiguousarray(array).tobytes() for index, array in values.items()}
+
+
+class HostExecutor:
+    """The generated C, compiled for this machine."""
+
+    name = "host C"
+
+    def __init__(self, project: Project, folder: Path) -> None:
+        library = compile_host(project.directory, folder / library_name(project.name))
+        sizes = [value.bytes for value in project.inputs], [value.bytes for value in project.outputs]
+        self._layers = project.layers
+        self._model = HostModel(library, project.name, *sizes)
+
+    def predict(self, sample: np.ndarray) -> bytes:
+        return self._model.predict(sample[None]).tobytes()
+
+    def layers(self, sample: np.ndarray) -> Layers:
+        traced = self._model.trace(sample)
+        return {layer.tensor: data.tobytes() for layer, data in zip(self._layers, traced, strict=True)}
+
+
+class FirmwareExecutor:
+    """The firmware itself, on the embedded emulator. ``instructions`` holds the count of every inference so far."""
+
+    name = "firmware on unicorn"
+
+    def __init__(self, project: Project, device: UnicornDevice) -> None:
+        self._project = project
+        self._device = device
+        self.instructions: list[int] = []
+
+    def predict(self, sample: np.ndarray) -> bytes:
+        reply = self._device.infer(sample.tobytes())
+        assert reply.instructions is not None
+        self.instructions.append(reply.instructions)
+        return reply.output
+
+    def layers(self, sample: np.ndarray) -> Layers:
+        traced = self._device.trace(sample.tobytes(), self._project.layers)
+        return {layer.tensor: data for layer, data in zip(self._project.layers, traced, strict=True)}
+
+
+class TflmExecutor:
+    """TensorFlow Lite Micro's interpreter."""
+
+    name = "tflite-micro"
+
+    def __init__(self, project: Project, graph: Graph) -> None:
+        from tflite_micro import runtime
+
+        self._graph = graph
+        self._interpreter = runtime.Interpreter.from_bytes(project.model)
+        preserving = runtime.InterpreterConfig.kPreserveAllTensors
+        self._tracing = runtime.Interpreter.from_bytes(project.model, intrepreter_config=preserving)
+
+    def predict(self, sample: np.ndarray) -> bytes:
+        self._invoke(self._interpreter, sample)
+        return b"".join(self._interpreter.get_output(i).tobytes() for i in range(len(self._graph.outputs)))
+
+    def layers(self, sample: np.ndarray) -> Layers:
+        self._invoke(self._tracing, sample)
+        outputs = [operator.outputs[0] for operator in self._graph.operators]
+        return {index: np.asarray(self._tracing.GetTensor(index, 0)["tensor_data"]).tobytes() for index in outputs}
+
+    def _invoke(self, interpreter: Any, sample: np.ndarray) -> None:
+        for index, values in enumerate(_split(self._graph, sample)):
+            interpreter.set_input(values, index)
+        interpreter.invoke()
+
+
+class LiteExecutor:
+    """TensorFlow Lite's interpreter with its reference kernels."""
+
+    name = "TensorFlow Lite reference kernels"
+
+    def __init__(self, project: Project, graph: Graph) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        self._graph = graph
+        self._interpreter = Interpreter(
+            model_content=project.model,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
+            experimental_preserve_all_tensors=True,
+        )
+        self._interpreter.allocate_tensors()
+
+    def predict(self, sample: np.ndarray) -> bytes:
+        self._invoke(sample)
+        return b"".join(self._interpreter.get_tensor(index).tobytes() for index in self._graph.outputs)
+
+    def layers(self, sample: np.ndarray) -> Layers:
+        self._invoke(sample)
+        return {o.outputs[0]: self._interpreter.get_tensor(o.outputs[0]).tobytes() for o in self._graph.operators}
+
+    def _invoke(self, sample: np.ndarray) -> None:
+        for index, values in zip(self._graph.inputs, _split(self._graph, sample), strict=True):
+            self._interpreter.set_tensor(index, values)
+        self._interpreter.invoke()
+
+
+def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, str]]:
+    """The oracles that are installed and bound to agree; and the others by name, with the reason why they are left out."""
+    found: list[Executor] = []
+    left_out: dict[str, str] = {}
+    if find_spec("tflite_micro"):
+        found.append(TflmExecutor(project, graph))
+    else:
+        left_out[TflmExecutor.name] = "not installed"
+    reason = _why_lite_differs(graph) if find_spec("ai_edge_litert") else "not installed"
+    if reason:
+        left_out[LiteExecutor.name] = reason
+    else:
+        found.append(LiteExecutor(project, graph))
+    return found, left_out
+
+
+def _why_lite_differs(graph: Graph) -> str | None:
+    """TensorFlow Lite and TensorFlow Lite Micro disagree by one unit in two places; there, Micro rules."""
+    for operator in graph.operators:
+        if operator.kind == "FULLY_CONNECTED":
+            return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
+        if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:
+            return f"it refuses {operator.kind} without a bias"
+        if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator.index):
+            return "it takes LOGISTIC from a float table, which rounds ties the other way"
+    return None
+
+
+def _logistic_has_ties(graph: Graph, index: int) -> bool:
+    operator = next(o for o in graph.operators if o.index == index)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    real = source.scale * (np.arange(INT8_MIN, INT8_MAX + 1) - source.zero_point).astype(np.float32)
+    curve = np.float32(1) / (np.float32(1) + np.exp(-real))
+    float_table = np.clip(np.floor(curve * np.float32(256) + np.float32(0.5)) - 128, INT8_MIN, INT8_MAX)
+    return not np.array_equal(float_table, unary_table("LOGISTIC", source, output))
+
+
+def _split(graph: Graph, sample: np.ndarray) -> list[np.ndarray]:
+    shapes = [graph.tensors[index].shape for index in graph.inputs]
+    ends = np.cumsum([graph.tensors[index].elements for index in graph.inputs])
+    return [part.reshape(shape) for part, shape in zip(np.split(sample, ends[:-1]), shapes, strict=True)]

@@ -1,0 +1,93 @@
+"""The proof: the same inputs through everything that can run the model, compared byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
+from .project import Project
+from .run.unicorn import UnicornDevice
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``instructions`` is the most that any sample took on the emulated core; ``left_out`` says why an oracle was not asked."""
+
+    samples: int
+    instructions: int
+    checked: tuple[str, ...]
+    left_out: dict[str, str]
+    first_difference: dict[str, Any] | None
+
+    @property
+    def equal(self) -> bool:
+        return self.first_difference is None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "equal": self.equal,
+            "samples": self.samples,
+            "instructions": self.instructions,
+            "checked": list(self.checked),
+            "left_out": self.left_out,
+            "first_difference": self.first_difference,
+        }
+
+
+def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None] = lambda done: None) -> Verification:
+    """Run int8 ``samples`` [n, bytes of all inputs] through every executor and compare with the reference executor.
+
+    Raises AttendNetsError where an executor fails; a difference is a result, not an error.
+    """
+    graph = project.graph()
+    reference = ReferenceExecutor(graph)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attendnets-")))
+        device = stack.enter_context(UnicornDevice(project.elf, project.target))
+        firmware = FirmwareExecutor(project, device)
+        found, left_out = oracles(project, graph)
+        executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
+        difference = None
+        for number, sample in enumerate(samples):
+            difference = _first_difference(number, sample, reference, executors, project)
+            progress(number + 1)
+            if difference:
+                break
+    names = (reference.name, *(executor.name for executor in executors))
+    return Verification(number + 1, max(firmware.instructions), names, left_out, difference)
+
+
+def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:
+    """int8 [count, size]: the extremes and a constant zero first, then uniform noise."""
+    samples = np.random.default_rng(seed).integers(-128, 128, (count, size)).astype(np.int8)
+    for row, value in zip(samples, (-128, 127, 0), strict=False):
+        row[:] = value
+    return samples
+
+
+def _first_difference(
+    number: int, sample: np.ndarray, reference: ReferenceExecutor, executors: list[Executor], project: Project
+) -> dict[str, Any] | None:
+    expected = reference.predict(sample)
+    for executor in executors:
+        if executor.predict(sample) != expected:
+            return {"sample": number, "executor": executor.name, **_locate(sample, reference, executor, project)}
+    return None
+
+
+def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
+    """The first layer in execution order whose bytes differ."""
+    expected, actual = reference.layers(sample), executor.layers(sample)
+    for layer in project.layers:
+        if layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
+            ours, theirs = (np.frombuffer(data[layer.tensor], np.int8) for data in (expected, actual))
+            index = int(np.argmax(ours != theirs))
+            return {"layer": layer.name, "index": index, "expected": int(ours[index]), "actual": int(theirs[index])}
+    return {"layer": project.layers[-1].name, "index": None, "expected": None, "actual": None}
