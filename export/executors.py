@@ -15,6 +15,7 @@ from .graph import Graph
 from .project import Project
 from .reference import execute
 from .requantization import unary_table
+from .run import Reply
 from .run.unicorn import UnicornDevice
 
 Layers = dict[int, bytes]
@@ -67,20 +68,18 @@ class HostExecutor:
 
 
 class FirmwareExecutor:
-    """The firmware itself, on the embedded emulator. ``instructions`` holds the count of every inference so far."""
+    """The firmware itself, on the embedded emulator. ``replies`` holds all its answers so far."""
 
     name = "firmware on unicorn"
 
     def __init__(self, project: Project, device: UnicornDevice) -> None:
         self._project = project
         self._device = device
-        self.instructions: list[int] = []
+        self.replies: list[Reply] = []
 
     def predict(self, sample: np.ndarray) -> bytes:
-        reply = self._device.infer(sample.tobytes())
-        assert reply.instructions is not None
-        self.instructions.append(reply.instructions)
-        return reply.output
+        self.replies.append(self._device.infer(sample.tobytes()))
+        return self.replies[-1].output
 
     def layers(self, sample: np.ndarray) -> Layers:
         traced = self._device.trace(sample.tobytes(), self._project.layers)
@@ -96,9 +95,11 @@ class TflmExecutor:
         from tflite_micro import runtime
 
         self._graph = graph
-        self._interpreter = runtime.Interpreter.from_bytes(project.model)
+        # Enough for all tensors at once and the interpreter's own records of them.
+        arena = 100_000 + 2 * len(project.model) + sum(tensor.elements + 1000 for tensor in graph.tensors)
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
-        self._tracing = runtime.Interpreter.from_bytes(project.model, intrepreter_config=preserving)
+        self._interpreter = runtime.Interpreter.from_bytes(project.model, arena_size=arena)
+        self._tracing = runtime.Interpreter.from_bytes(project.model, arena_size=arena, intrepreter_config=preserving)
 
     def predict(self, sample: np.ndarray) -> bytes:
         self._invoke(self._interpreter, sample)
@@ -149,15 +150,20 @@ def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, s
     """The oracles that are installed and bound to agree; and the others by name, with the reason why they are left out."""
     found: list[Executor] = []
     left_out: dict[str, str] = {}
-    if find_spec("tflite_micro"):
-        found.append(TflmExecutor(project, graph))
-    else:
-        left_out[TflmExecutor.name] = "not installed"
-    reason = _why_lite_differs(graph) if find_spec("ai_edge_litert") else "not installed"
-    if reason:
-        left_out[LiteExecutor.name] = reason
-    else:
-        found.append(LiteExecutor(project, graph))
+    oracle: type[TflmExecutor] | type[LiteExecutor]
+    for oracle, package, reason in (
+        (TflmExecutor, "tflite_micro", None),
+        (LiteExecutor, "ai_edge_litert", _why_lite_differs(graph)),
+    ):
+        if not find_spec(package):
+            left_out[oracle.name] = "not installed"
+        elif reason:
+            left_out[oracle.name] = reason
+        else:
+            try:
+                found.append(oracle(project, graph))
+            except (RuntimeError, ValueError) as error:
+                left_out[oracle.name] = f"it refuses the model: {error}"
     return found, left_out
 
 

@@ -18,13 +18,20 @@ from .run.unicorn import UnicornDevice
 
 @dataclass(frozen=True)
 class Verification:
-    """``instructions`` is the most that any sample took on the emulated core; ``left_out`` says why an oracle was not asked."""
+    """``instructions`` is what the first sample took on the emulated core; ``left_out`` says why an oracle was not asked.
 
-    samples: int
+    ``outputs`` are the firmware's, one per sample.
+    """
+
     instructions: int
     checked: tuple[str, ...]
     left_out: dict[str, str]
     first_difference: dict[str, Any] | None
+    outputs: tuple[bytes, ...]
+
+    @property
+    def samples(self) -> int:
+        return len(self.outputs)
 
     @property
     def equal(self) -> bool:
@@ -56,12 +63,19 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
         for number, sample in enumerate(samples):
-            difference = _first_difference(number, sample, reference, executors, project)
+            expected = reference.predict(sample)
+            # Every executor runs before any is judged, so that the firmware's figures are there in any case.
+            outputs = [executor.predict(sample) for executor in executors]
             progress(number + 1)
-            if difference:
+            wrong = [executor for executor, output in zip(executors, outputs, strict=True) if output != expected]
+            if wrong:
+                where = _locate(sample, reference, wrong[0], project)
+                difference = {"sample": number, "executor": wrong[0].name, **where}
                 break
     names = (reference.name, *(executor.name for executor in executors))
-    return Verification(number + 1, max(firmware.instructions), names, left_out, difference)
+    first = firmware.replies[0].instructions
+    assert first is not None
+    return Verification(first, names, left_out, difference, tuple(reply.output for reply in firmware.replies))
 
 
 def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:
@@ -70,16 +84,6 @@ def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:
     for row, value in zip(samples, (-128, 127, 0), strict=False):
         row[:] = value
     return samples
-
-
-def _first_difference(
-    number: int, sample: np.ndarray, reference: ReferenceExecutor, executors: list[Executor], project: Project
-) -> dict[str, Any] | None:
-    expected = reference.predict(sample)
-    for executor in executors:
-        if executor.predict(sample) != expected:
-            return {"sample": number, "executor": executor.name, **_locate(sample, reference, executor, project)}
-    return None
 
 
 def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:

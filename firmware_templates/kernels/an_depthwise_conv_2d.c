@@ -6,9 +6,10 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                           const an_depthwise_conv_2d_params *params)
 {
     const int32_t output_channels = params->input_channels * params->depth_multiplier;
-    const int32_t kernel_row = params->kernel_width * output_channels;
+    const int32_t row_size = params->input_width * params->input_channels;
     const int32_t column_step = params->dilation_width * params->input_channels;
-    const int32_t row_step = params->dilation_height * params->input_width * params->input_channels;
+    const int32_t row_step = params->dilation_height * row_size;
+    const int32_t zero_point = params->input_zero_point;
 
     for (int32_t batch = 0; batch < params->batches; batch++) {
         for (int32_t y = 0; y < params->output_height; y++) {
@@ -17,25 +18,31 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
             for (int32_t x = 0; x < params->output_width; x++) {
                 const int32_t left = x * params->stride_width - params->padding_left;
                 const an_window columns = an_inside(left, params->kernel_width, params->dilation_width, params->input_width);
-                const int32_t corner = (top * params->input_width + left) * params->input_channels;
-                int32_t channel = 0;
-                for (int32_t k = 0; k < params->input_channels; k++) {
-                    for (int32_t m = 0; m < params->depth_multiplier; m++, channel++) {
-                        int32_t sum = channels[channel].bias;
+                const int32_t taps = columns.last - columns.first;
+                const int8_t *value_row = input + (top + rows.first * params->dilation_height) * row_size +
+                                          (left + columns.first * params->dilation_width) * params->input_channels;
+                const int8_t *tap_row = weights + (rows.first * params->kernel_width + columns.first) * output_channels;
+                const an_channel *channel = channels;
+                for (int32_t k = 0; k < params->input_channels; k++, value_row++) {
+                    for (int32_t m = 0; m < params->depth_multiplier; m++, channel++, tap_row++) {
+                        const int8_t *values = value_row, *filter = tap_row;
+                        int32_t sum = channel->bias;
                         for (int32_t i = rows.first; i < rows.last; i++) {
-                            for (int32_t j = columns.first; j < columns.last; j++) {
-                                const int32_t value = input[corner + i * row_step + j * column_step + k];
-                                const int32_t weight = weights[i * kernel_row + j * output_channels + channel];
-                                sum += (value - params->input_zero_point) * weight;
+                            const int8_t *value = values, *tap = filter;
+                            for (int32_t j = taps; j > 0; j--) {
+                                sum += (*value - zero_point) * *tap;
+                                value += column_step;
+                                tap += output_channels;
                             }
+                            values += row_step;
+                            filter += params->kernel_width * output_channels;
                         }
-                        sum = an_requantize(sum, channels[channel].multiplier, channels[channel].shift);
-                        sum += params->output_zero_point;
+                        sum = an_requantize(sum, channel->multiplier, channel->shift) + params->output_zero_point;
                         *output++ = (int8_t)an_clamp(sum, params->activation_min, params->activation_max);
                     }
                 }
             }
         }
-        input += params->input_height * params->input_width * params->input_channels;
+        input += params->input_height * row_size;
     }
 }

@@ -1,4 +1,4 @@
-"""The two oracles: TensorFlow Lite Micro's interpreter, and TensorFlow Lite with reference kernels. Neither loads TensorFlow."""
+"""The oracles: TensorFlow Lite Micro, and TensorFlow Lite with reference kernels. Neither loads TensorFlow."""
 
 from __future__ import annotations
 

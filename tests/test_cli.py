@@ -1,0 +1,192 @@
+"""The commands as a user sees them: published JSON, messages, exit codes, and nothing half-written."""
+
+import errno
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+import cli
+from attendnets_tf.pretrained import bundled_images, bundled_model
+from tests.support.model_builder import ModelBuilder
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+def refused(result: Result, exit_code: int = 2) -> str:
+    """The message of a command that failed as it should: short, with a hint, and no traceback."""
+    assert result.exit_code == exit_code, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == "" and "Traceback" not in result.stderr
+    assert result.stderr.startswith("Error: ") and "\nHint: " in result.stderr
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("build") / "project"
+    assert invoke("build", "--target", "cortex-m4", "--out", out).exit_code == 0
+    return out
+
+
+def large_model(folder: Path) -> Path:
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, 3_000_000), 0.1, 0), builder.tensor((1, 3_000_000), 0.1, 0)
+    builder.operator("RELU", [source], output)
+    path = folder / "large.tflite"
+    path.write_bytes(builder.build([source], [output]))
+    return path
+
+
+def test_build_prints_the_published_json(tmp_path: Path) -> None:
+    result = invoke("build", bundled_model(), "--target", "cortex-m4", "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert {"target", "macs", "flash", "ram", "elf", "out"} <= report.keys()
+    assert set(report["flash"]) == {"code", "constants", "total"} and set(report["ram"]) == {
+        "arena",
+        "scratch",
+        "stack",
+        "total",
+    }
+    numbers = [report["macs"], *report["flash"].values(), *report["ram"].values()]
+    assert all(type(number) is int for number in numbers)
+    assert report["flash"]["total"] >= report["flash"]["code"] + report["flash"]["constants"]
+    assert report["ram"]["total"] >= report["ram"]["arena"] + report["ram"]["stack"]
+    assert report["macs"] == sum(layer["macs"] for layer in report["layers"])
+    for suffix in ("elf", "bin", "hex"):
+        assert Path(report["elf"]).with_suffix(f".{suffix}").stat().st_size > 0
+
+
+def test_build_shows_a_table(tmp_path: Path) -> None:
+    result = invoke("build", "--out", tmp_path / "out")
+    assert result.exit_code == 0 and "CONV_2D 3x3" in result.stdout and "flash" in result.stdout
+
+
+def test_run_prints_the_published_json(project: Path) -> None:
+    images = [option for path, _ in bundled_images()[:2] for option in ("--image", path)]
+    result = invoke("run", project, *images, "--json")
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    assert {"predictions", "output", "instructions"} <= content.keys() and len(content["images"]) == 2
+    best = content["predictions"][0]
+    assert best["label"] == "0" and best["index"] == 0 and best["score"] > 0.5
+    assert len(content["predictions"]) == 5 and len(content["output"]) == 10
+    assert all(-128 <= value <= 127 for value in content["output"]) and content["instructions"] > 1_000_000
+
+
+def test_run_agrees_on_qemu(project: Path) -> None:
+    if not shutil.which("qemu-system-arm"):
+        pytest.skip("qemu-system-arm is not installed")
+    image = bundled_images()[7][0]
+    contents = [json.loads(invoke("run", project, "--image", image, "--on", on, "--json").stdout) for on in ("unicorn", "qemu")]
+    assert contents[0] == contents[1]
+
+
+def test_verify_prints_the_published_json(project: Path) -> None:
+    result = invoke("verify", project, "--samples", 2, "--image", bundled_images()[0][0], "--json")
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    assert content["equal"] is True and content["samples"] == 3 and content["first_difference"] is None
+    assert content["instructions"] > 1_000_000 and {"reference", "host C", "firmware on unicorn"} <= set(content["checked"])
+
+
+def test_doctor_lists_tools() -> None:
+    tools = json.loads(invoke("doctor", "--json").stdout)["tools"]
+    assert {"unicorn", "ziglang", "tensorflow", "qemu-system-arm"} <= {tool["name"] for tool in tools}
+    assert all(tool["enables"] and (tool["found"] or tool["install"]) for tool in tools)
+
+
+def test_bad_models(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    text, empty, cut = (tmp_path / f"{name}.tflite" for name in ("text", "empty", "cut"))
+    text.write_text("These are not weights.\n" * 9)
+    empty.write_bytes(b"")
+    cut.write_bytes(bundled_model().read_bytes()[:30_000])
+    for path, words in (
+        (text, "not a TensorFlow Lite model"),
+        (empty, "is empty"),
+        (cut, "is damaged"),
+        (tmp_path / "no", "Cannot read"),
+    ):
+        assert words in refused(invoke("build", path, "--out", out))
+    assert "It starts like" in refused(invoke("build", cut, "--out", out, "--json"))
+    assert not out.exists() and not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_bad_targets_and_folders(tmp_path: Path) -> None:
+    assert "cortex-m4" in refused(invoke("build", "--target", "cortex-m44", "--out", tmp_path / "out"))
+    assert "too few" in refused(invoke("build", large_model(tmp_path), "--out", tmp_path / "out"), exit_code=3)
+    occupied = tmp_path / "occupied"
+    occupied.mkdir()
+    (occupied / "thesis.txt").write_text("precious")
+    assert "not the output of an earlier build" in refused(invoke("build", "--out", occupied))
+    assert (occupied / "thesis.txt").read_text() == "precious"
+    assert "not a firmware project" in refused(invoke("verify", occupied))
+    assert "not a firmware project" in refused(invoke("run", tmp_path / "absent", "--image", bundled_images()[0][0]))
+
+
+def test_bad_images(project: Path, tmp_path: Path) -> None:
+    empty, text = tmp_path / "empty.png", tmp_path / "text.png"
+    empty.write_bytes(b"")
+    text.write_text("no picture")
+    for path in (empty, text, tmp_path / "absent.png", tmp_path):
+        assert str(path) in refused(invoke("run", project, "--image", path))
+
+
+def test_any_picture_is_resized(project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wide.jpg"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 300, 3)).astype(np.uint8)).save(path)
+    assert invoke("run", project, "--image", path).exit_code == 0
+
+
+def test_damaged_projects(project: Path, tmp_path: Path) -> None:
+    for name, content in (
+        ("text", "not json"),
+        ("version", '{"schema_version": 99}'),
+        ("keys", '{"schema_version": 1}'),
+        ("list", "[]"),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "plan.json").write_text(content)
+        refused(invoke("verify", folder))
+    folder = tmp_path / "incomplete"
+    folder.mkdir()
+    (folder / "plan.json").write_text((project / "plan.json").read_text())
+    assert ".elf is missing" in refused(invoke("verify", folder))
+
+
+def test_no_compiler_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("export.compile.gcc.find", lambda: None)
+    monkeypatch.setattr("export.compile.zig.find", lambda: None)
+    assert "ziglang" in refused(invoke("build", "--out", tmp_path / "out"), exit_code=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_interruptions_leave_nothing(failure: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr("export.build.compile_firmware", fail)
+    result = invoke("build", "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_build_keeps_the_earlier_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (project / "plan.json").read_bytes()
+    refused(invoke("build", "--target", "none", "--out", project))
+    monkeypatch.setattr("export.compile.gcc.find", lambda: None)
+    monkeypatch.setattr("export.compile.zig.find", lambda: None)
+    refused(invoke("build", "--out", project), exit_code=1)
+    assert (project / "plan.json").read_bytes() == before
+    assert [path.name for path in project.parent.iterdir()] == [project.name]
