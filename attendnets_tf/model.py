@@ -1,0 +1,65 @@
+"""The AttendNet model function and its cost in parameters and multiply-adds."""
+
+from math import prod
+from typing import Any
+
+from attendnets_tf.blocks import Shared, attention_condenser, convolution, head, pepe
+from attendnets_tf.runtime import keras
+from attendnets_tf.specification import Specification
+
+
+def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model function, named as in keras.applications)
+    """An untrained AttendNet, after Wong, Famouri and Shafiee (arXiv 2009.14385), see :mod:`attendnets_tf.blocks`.
+
+    ==============  =========================================  ==========================
+    layers          arrangement                                output
+    ==============  =========================================  ==========================
+    stem            3x3 convolution                            H/stride, W/stride, filters
+    stageN/block1   PEPE with the stage's stride               H/stride, W/stride, filters
+    stageN/block2…  attention condenser (if any), then PEPE    unchanged
+    head            average, 1x1 convolution, softmax          classes
+    ==============  =========================================  ==========================
+
+    Returns a ``keras.Model``: float32 [N, height, width, channels] with values (pixel - 128) / 128 -> probabilities float32 [N,
+    classes]. Weights depend on :func:`attendnets_tf.runtime.seed_everything`.
+    """
+    size = (specification.input.height, specification.input.width, specification.input.channels)
+    inputs = keras.Input(size, name="image")
+    x = convolution(inputs, specification.stem.filters, "stem", kernel=3, stride=specification.stem.stride)
+    for number, stage in enumerate(specification.stages, start=1):
+        x = pepe(x, stage.filters, stage.stride, f"stage{number}/block1")
+        for block in range(2, stage.blocks + 1):
+            name = f"stage{number}/block{block}"
+            if stage.condenser_channels is not None:
+                x = attention_condenser(x, stage.condenser_channels, specification.attention, f"{name}/condenser")
+            x = pepe(x, stage.filters, 1, name)
+    return keras.Model(inputs, head(x, specification.classes), name=specification.name)
+
+
+def count_parameters(model: Any) -> int:
+    """Trainable parameters as the paper counts them: moving statistics left out, a condenser's learned scale counted as the one
+    scalar it is."""
+    return sum(_parameters(layer) for layer in model.layers)
+
+
+def count_macs(model: Any) -> int:
+    """Multiply-adds of one inference in all convolutions (element-wise work is not counted, as is usual)."""
+    return sum(_macs(layer) for layer in model.layers)
+
+
+def _parameters(layer: Any) -> int:
+    if _is_scale(layer):
+        return 1
+    return sum(prod(weight.shape) for weight in layer.trainable_weights)
+
+
+def _macs(layer: Any) -> int:
+    if isinstance(layer, keras.layers.DepthwiseConv2D):
+        return prod(layer.output_shape[1:]) * prod(layer.kernel_size)
+    if isinstance(layer, keras.layers.Conv2D):
+        return prod(layer.output_shape[1:]) * prod(layer.kernel_size) * layer.input_shape[-1]
+    return 0
+
+
+def _is_scale(layer: Any) -> bool:
+    return isinstance(getattr(layer, "depthwise_constraint", None), Shared)

@@ -1,0 +1,70 @@
+"""TensorFlow, loaded once and configured so that equal inputs give equal bytes.
+
+Every module that needs TensorFlow takes ``keras``, ``tf`` and ``toolkit`` (the quantization toolkit) from here: the settings
+below must be in place before the first import, and the toolkit accepts only Keras 2 (``tf_keras``).
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+from export.errors import AttendNetsError
+
+INTRA_OP_THREADS = 1
+INTER_OP_THREADS = 2
+
+# Results depend on oneDNN and on the thread counts: both change the order of additions. Networks this small train well on a
+# CPU, and not every gradient they need has a deterministic GPU kernel.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Drop what native code prints while TensorFlow loads, before any log level applies. Exceptions still come through."""
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
+
+
+try:
+    with _silent_stderr():
+        import tensorflow as tf
+        import tf_keras as keras
+        from tensorflow_model_optimization.quantization import keras as toolkit
+except ImportError as error:
+    raise AttendNetsError(
+        f"training needs TensorFlow, which could not be loaded: {error}", "install it with: pip install 'attendnets-tf[train]'"
+    ) from error
+
+tf.get_logger().setLevel("ERROR")
+logging.getLogger("absl").setLevel(logging.ERROR)
+tf.config.threading.set_intra_op_parallelism_threads(INTRA_OP_THREADS)
+tf.config.threading.set_inter_op_parallelism_threads(INTER_OP_THREADS)
+tf.config.experimental.enable_op_determinism()
+
+__all__ = ["keras", "seed_everything", "settings", "tf", "toolkit"]
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow: the weights of the next model built depend on ``seed`` alone."""
+    keras.utils.set_random_seed(seed)
+
+
+def settings() -> dict[str, str]:
+    """Versions and runtime settings that decide the trained bytes, for the model card."""
+    packages = ("tensorflow", "tf_keras", "tensorflow-model-optimization", "numpy", "pillow")
+    return {name: version(name) for name in packages} | {
+        "intra_op_threads": str(INTRA_OP_THREADS),
+        "inter_op_threads": str(INTER_OP_THREADS),
+        "TF_ENABLE_ONEDNN_OPTS": os.environ["TF_ENABLE_ONEDNN_OPTS"],
+    }

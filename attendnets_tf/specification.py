@@ -1,0 +1,220 @@
+"""What an AttendNet is made of, as data: frozen dataclasses and their JSON form.
+
+A specification file is an object with exactly the keys of :class:`Specification` (and of the classes inside it). Unknown,
+missing or ill-typed keys are refused by name, so a typing error never trains the wrong network.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from export.errors import InputError
+
+VERSION = 1
+SHIPPED = Path(__file__).parent / "specifications"
+FORMS = ("mul", "mul_residual", "scale_add")
+GATES = ("sigmoid", "relu6")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Input:
+    """Image size in pixels; ``channels`` is 1 (grey) or 3 (RGB)."""
+
+    height: int
+    width: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class Stem:
+    """First convolution, 3x3: output channels and stride (1 or 2)."""
+
+    filters: int
+    stride: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Blocks at one resolution.
+
+    The first block changes channels and resolution (``stride`` 1 or 2); the other ``blocks - 1`` keep both, each led by a
+    visual attention condenser with ``condenser_channels`` channels inside (null: no condenser).
+    """
+
+    filters: int
+    blocks: int
+    stride: int
+    condenser_channels: int | None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Selective attention F(V, A, S): how a condenser's attention values A act on its input V with a learned scale S.
+
+    ``form``: ``mul`` = S·V·g(A), ``mul_residual`` = V·(1 + S·g(A)), ``scale_add`` = S·V + A. ``gate`` g is ``sigmoid`` or
+    ``relu6`` (relu6(A + 3) / 6, which needs no table on the device); ``scale_add`` has no gate (null).
+    """
+
+    form: str
+    gate: str | None
+
+
+@dataclass(frozen=True)
+class Specification:
+    """An AttendNet: stem, stages, and a head that pools, classifies and applies softmax.
+
+    Raises :class:`InputError` when built with values that give no network, naming the value.
+    """
+
+    name: str
+    input: Input
+    classes: int
+    stem: Stem
+    stages: tuple[Stage, ...]
+    attention: Attention
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def from_json(cls, text: str, source: str = "specification") -> Self:
+        """Read a specification; ``source`` names it in error messages."""
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{source}: not JSON: {error}", "see attendnets_tf/specifications for examples") from error
+        if not isinstance(data, dict):
+            raise InputError(f"{source}: expected a JSON object", "see attendnets_tf/specifications for examples")
+        if data.pop("version", None) != VERSION:
+            raise InputError(f'{source}: key "version" must be {VERSION}', "this release reads no other version")
+        _check_keys(cls, data, source)
+        stages = data["stages"]
+        if not isinstance(stages, list):
+            raise InputError(f'{source}: "stages" must be a list', "write one object per stage")
+        return cls(
+            name=_typed(data["name"], "str", f"{source}: name"),
+            input=_parse(Input, data["input"], f"{source}: input"),
+            classes=_typed(data["classes"], "int", f"{source}: classes"),
+            stem=_parse(Stem, data["stem"], f"{source}: stem"),
+            stages=tuple(_parse(Stage, stage, f"{source}: stages[{i}]") for i, stage in enumerate(stages)),
+            attention=_parse(Attention, data["attention"], f"{source}: attention"),
+        )
+
+    def to_json(self) -> str:
+        """The JSON text that :meth:`from_json` reads back to an equal specification."""
+        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> "Specification":
+        """The same network for another number of classes or another input size (height, width, channels)."""
+        return replace(
+            self,
+            classes=self.classes if classes is None else classes,
+            input=self.input if size is None else Input(*size),
+        )
+
+
+def load_specification(name_or_path: str | Path) -> Specification:
+    """A shipped specification by name (``attendnet_digits``, ``attendnet_tiny``) or any file by path.
+
+    Raises :class:`InputError` when there is no such file or its content is refused.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".json" and str(name_or_path) == path.name:
+        path = SHIPPED / f"{name_or_path}.json"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{name_or_path}: no readable specification ({error})",
+            f"give a path to a .json file or one of: {', '.join(shipped_specifications())}",
+        ) from error
+    return Specification.from_json(text, source=path.name)
+
+
+def shipped_specifications() -> list[str]:
+    """Names of the specifications that come with the package, sorted."""
+    return sorted(path.stem for path in SHIPPED.glob("*.json"))
+
+
+def _check_keys(cls: type, data: Mapping[str, Any], source: str) -> None:
+    known = {field.name for field in fields(cls)}
+    for problem, keys in (("unknown", set(data) - known), ("missing", known - set(data))):
+        if keys:
+            raise InputError(f'{source}: {problem} key "{min(keys)}"', f"the keys are: {', '.join(sorted(known))}")
+
+
+def _parse(cls: type[T], data: object, source: str) -> T:
+    if not isinstance(data, dict):
+        raise InputError(f"{source}: expected an object", "see attendnets_tf/specifications for examples")
+    _check_keys(cls, data, source)
+    types = {field.name: _type_name(field.type) for field in fields(cls)}  # type: ignore[arg-type]
+    return cls(**{key: _typed(value, types[key], f"{source}.{key}") for key, value in data.items()})
+
+
+def _type_name(annotation: object) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+def _typed(value: Any, type_name: str, source: str) -> Any:
+    # bool is an int to Python, but `"stride": true` is a mistake.
+    name = "None" if value is None else type(value).__name__
+    if name not in type_name.split(" | "):
+        raise InputError(f"{source}: {json.dumps(value)} is not {type_name.replace('None', 'null')}", "correct the value")
+    return value
+
+
+def _check(spec: Specification) -> None:
+    def require(condition: bool, message: str, hint: str) -> None:
+        if not condition:
+            raise InputError(f"{spec.name or 'specification'}: {message}", hint)
+
+    require(
+        spec.name.isidentifier() and spec.name.isascii(),
+        f'name "{spec.name}" is not an identifier',
+        "use letters, digits and _ (it names C functions)",
+    )
+    require(spec.input.channels in (1, 3), f"input.channels is {spec.input.channels}", "use 1 (grey) or 3 (RGB)")
+    require(min(spec.input.height, spec.input.width) >= 4, "input is smaller than 4x4 pixels", "use a larger input")
+    require(spec.classes >= 2, f"classes is {spec.classes}", "a classifier needs at least two classes")
+    require(len(spec.stages) >= 1, "stages is empty", "give at least one stage")
+    require(spec.stem.filters >= 1, f"stem.filters is {spec.stem.filters}", "use a positive number")
+    require(spec.stem.stride in (1, 2), f"stem.stride is {spec.stem.stride}", "use 1 or 2")
+    require(spec.attention.form in FORMS, f'attention.form is "{spec.attention.form}"', f"use one of: {', '.join(FORMS)}")
+    if spec.attention.form == "scale_add":
+        require(spec.attention.gate is None, "attention.gate is set, but scale_add has no gate", "set gate to null")
+    else:
+        require(spec.attention.gate in GATES, f'attention.gate is "{spec.attention.gate}"', f"use one of: {', '.join(GATES)}")
+
+    height, width = (-(-size // spec.stem.stride) for size in (spec.input.height, spec.input.width))
+    for index, stage in enumerate(spec.stages):
+        where = f"stages[{index}]"
+        require(stage.stride in (1, 2), f"{where}.stride is {stage.stride}", "use 1 or 2")
+        require(stage.blocks >= 1, f"{where}.blocks is {stage.blocks}", "use a positive number")
+        require(
+            stage.filters >= 2 and stage.filters % 2 == 0, f"{where}.filters is {stage.filters}", "use a positive even number"
+        )
+        if stage.stride == 2:
+            require(
+                height % 2 == width % 2 == 0,
+                f"{where} halves an odd size, {height}x{width}",
+                "choose an input size that divides",
+            )
+            height, width = height // 2, width // 2
+        if stage.condenser_channels is not None:
+            require(
+                stage.condenser_channels >= 1,
+                f"{where}.condenser_channels is {stage.condenser_channels}",
+                "use a positive number or null",
+            )
+            require(
+                stage.blocks >= 2, f"{where} has a condenser but only one block", "add blocks or set condenser_channels to null"
+            )
+            require(
+                height % 2 == width % 2 == 0,
+                f"{where}: a condenser cannot halve and restore an odd size, {height}x{width}",
+                "set condenser_channels to null there, or choose an input size that divides",
+            )

@@ -1,0 +1,129 @@
+"""From a data set to a trained int8 ``.tflite``: float training, quantization-aware fine-tuning, conversion, measurement.
+
+The same configuration gives the same bytes on the same machine, also when a run was interrupted and continued.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attendnets_tf.card import Card, card_path, sha256
+from attendnets_tf.configuration import TrainingConfig
+from attendnets_tf.conversion import Int8Model, convert
+from attendnets_tf.curves import plot_curves
+from attendnets_tf.data import Dataset, load_dataset
+from attendnets_tf.files import make_folder, write_atomically
+from attendnets_tf.fitting import Fitter, Progress, evaluation
+from attendnets_tf.images import PREPROCESSING, to_int8
+from attendnets_tf.model import AttendNet, count_macs, count_parameters
+from attendnets_tf.quantization import quantization_aware
+from attendnets_tf.runtime import seed_everything, settings
+from attendnets_tf.specification import Specification
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """The written model, its card, and the metrics as in ``metrics.json``."""
+
+    tflite: Path
+    card: Card
+    metrics: dict[str, Any]
+
+
+def train(config: TrainingConfig, on_progress: Progress | None = None) -> TrainingResult:
+    """Train, quantize, convert and measure; an interrupted run in ``config.output`` continues after its last full epoch.
+
+    Writes into ``config.output``: ``<name>.tflite``, its card ``<name>.json``, ``metrics.json``, ``curves.png``,
+    ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>`` is the specification's. Raises
+    :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
+    """
+    report = on_progress or _silent
+    make_folder(config.output)
+    size = config.specification.input
+    dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed)
+    specification = config.specification.adapted(classes=len(dataset.classes))
+    fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset))
+
+    seed_everything(config.seed)
+    model = AttendNet(specification)
+    fitter.fit(model, "float")
+    quantized = quantization_aware(model)
+    fitter.fit(quantized, "qat")
+
+    report("convert", 1, 1, 1, 1, {})
+    flatbuffer = convert(quantized)
+    metrics = _measure(model, quantized, flatbuffer, dataset, report)
+    card = _card(config, specification, dataset, metrics, flatbuffer)
+    return _write(config.output, model, flatbuffer, card, metrics | {"history": fitter.history})
+
+
+def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
+    accuracy: dict[str, float] = {}
+    for name, network in (("float", model), ("qat", quantized)):
+        evaluate = evaluation(network)
+        accuracy |= {name: evaluate(dataset.test)[0], f"validation_{name}": evaluate(dataset.validation)[0]}
+    int8_model = Int8Model(flatbuffer)
+    confusion = np.zeros((len(dataset.classes), len(dataset.classes)), int)
+    for step, (image, label) in enumerate(zip(to_int8(dataset.test.images), dataset.test.labels, strict=True), start=1):
+        confusion[label, int8_model(image[None]).argmax()] += 1
+        report("evaluate", 1, 1, step, len(dataset.test), {})
+    accuracy["int8"] = float(np.trace(confusion) / len(dataset.test))
+    return {
+        "parameters": count_parameters(model),
+        "macs": count_macs(model),
+        "accuracy": accuracy,
+        "confusion": confusion.tolist(),  # rows: true class, columns: predicted by the int8 model, on the test split
+    }
+
+
+def _card(
+    config: TrainingConfig, specification: Specification, dataset: Dataset, metrics: dict[str, Any], flatbuffer: bytes
+) -> Card:
+    splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    return Card(
+        name=specification.name,
+        labels=dataset.classes,
+        input=asdict(specification.input),
+        preprocessing=PREPROCESSING,
+        parameters=metrics["parameters"],
+        macs=metrics["macs"],
+        metrics=metrics["accuracy"],
+        dataset={
+            "name": dataset.name,
+            "description": dataset.description,
+            "images": {name: len(split) for name, split in splits.items()},
+        },
+        command=config.command,
+        seed=config.seed,
+        versions=settings(),
+        sha256=sha256(flatbuffer),
+        intended_use=f"Classifying images like those of the data set {dataset.name} into its {len(dataset.classes)} classes.",
+        limits="Every image gets one of the classes, even one that shows none. Scores are not calibrated probabilities.",
+    )
+
+
+def _write(output: Path, model: Any, flatbuffer: bytes, card: Card, metrics: dict[str, Any]) -> TrainingResult:
+    weights = output / f"{card.name}.weights.h5"
+    temporary = output / f".{weights.name}"
+    model.save_weights(temporary)
+    temporary.replace(weights)
+    tflite = output / f"{card.name}.tflite"
+    write_atomically(tflite, flatbuffer)
+    write_atomically(card_path(tflite), card.to_json())
+    write_atomically(output / "metrics.json", json.dumps(metrics, indent=2) + "\n")
+    write_atomically(output / "curves.png", plot_curves(metrics["history"]))
+    return TrainingResult(tflite, card, metrics)
+
+
+def _fingerprint(config: TrainingConfig, specification: Specification, dataset: Dataset) -> dict[str, Any]:
+    """Everything that decides the trained bytes, as plain JSON."""
+    elsewhere = ("data", "specification", "output", "command")
+    values = {name: value for name, value in asdict(config).items() if name not in elsewhere}
+    return values | settings() | {"specification": json.loads(specification.to_json()), "data": dataset.sha256()}
+
+
+def _silent(*_: object) -> None:
+    pass

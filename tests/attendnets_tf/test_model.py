@@ -1,0 +1,118 @@
+"""Network structure: shapes, and parameters and multiply-adds against counts made by hand and published ones."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+if find_spec("tensorflow") is None:
+    pytest.skip("TensorFlow is not installed", allow_module_level=True)
+
+from attendnets_tf.blocks import attention_condenser, pepe
+from attendnets_tf.model import AttendNet, count_macs, count_parameters
+from attendnets_tf.runtime import keras, seed_everything
+from attendnets_tf.specification import Attention, Input, Specification, Stage, Stem, load_specification
+
+FORMS = [
+    Attention("mul", "sigmoid"),
+    Attention("mul_residual", "sigmoid"),
+    Attention("mul", "relu6"),
+    Attention("mul_residual", "relu6"),
+]
+ALL_FORMS = [*FORMS, Attention("scale_add", None)]
+
+
+def _tiny(attention: Attention = ALL_FORMS[1]) -> Specification:
+    return Specification("tiny", Input(8, 8, 1), 3, Stem(4, 1), (Stage(6, 2, 2, 2),), attention)
+
+
+def test_parameters_equal_a_count_by_hand() -> None:
+    stem = 9 * 1 * 4 + 2 * 4
+    change = (4 * 6 + 12) + (9 * 6 + 12) + (6 * 3 + 6) + (3 * 6 + 12) + (4 * 6 + 12)
+    condenser = (6 * 2 + 4) + (9 * 4 + 8) + (4 * 2 + 4) + (2 * 6 + 12) + 1
+    keep = (6 * 6 + 12) + (9 * 6 + 12) + (6 * 3 + 6) + (3 * 6 + 12)
+    head = 6 * 3 + 3
+    assert count_parameters(AttendNet(_tiny())) == stem + change + condenser + keep + head
+
+
+def test_macs_equal_a_count_by_hand() -> None:
+    stem = 64 * 9 * 4
+    change = 64 * 4 * 6 + 16 * (9 * 6 + 6 * 3 + 3 * 6 + 4 * 6)
+    condenser = 16 * 6 * 2 + 4 * (9 * 4 + 4 * 2 + 2 * 6 + 6)
+    keep = 16 * (6 * 6 + 9 * 6 + 6 * 3 + 3 * 6)
+    head = 6 * 3
+    assert count_macs(AttendNet(_tiny())) == stem + change + condenser + keep + head
+
+
+@pytest.mark.parametrize(
+    ("filters", "condensers", "parameters", "published_macs"),
+    [((48, 80, 184, 344), (12, 20, 48, None), 1_384_476, 276.8e6), ((40, 80, 136, 248), (8, 20, 32, None), 782_908, 191.3e6)],
+)
+def test_the_papers_networks_meet_their_published_budgets(
+    filters: tuple[int, ...], condensers: tuple[int | None, ...], parameters: int, published_macs: float
+) -> None:
+    stages = tuple(Stage(f, blocks, 2, d) for f, blocks, d in zip(filters, (3, 4, 6, 3), condensers, strict=True))
+    model = AttendNet(Specification("paper", Input(224, 224, 3), 50, Stem(24, 2), stages, ALL_FORMS[1]))
+    assert count_parameters(model) == parameters
+    assert count_macs(model) == pytest.approx(published_macs, rel=0.003)
+
+
+@pytest.mark.parametrize("name", ["attendnet_digits", "attendnet_tiny"])
+def test_shipped_networks_have_the_shapes_of_their_specification(name: str) -> None:
+    specification = load_specification(name)
+    model = AttendNet(specification)
+    assert model.input_shape == (None, *vars(specification.input).values())
+    assert model.output_shape == (None, specification.classes)
+    names = [layer.name for layer in model.layers]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("attention", ALL_FORMS)
+def test_a_condenser_keeps_shape_and_the_layers_their_names(attention: Attention) -> None:
+    inputs = keras.Input((6, 4, 5))
+    model = keras.Model(inputs, attention_condenser(inputs, 2, attention, "c"))
+    assert model.output_shape == model.input_shape
+    assert all(layer.name.startswith("c/") for layer in model.layers[1:])
+    assert model.get_layer("c/down_mix").output_shape == (None, 6, 4, 2)
+    assert model.get_layer("c/embed_depthwise").output_shape == (None, 3, 2, 4)
+    assert model.get_layer("c/up_mix").output_shape == (None, 3, 2, 5)
+
+
+@pytest.mark.parametrize("form", ["mul", "mul_residual", "scale_add"])
+def test_selective_attention_computes_its_formula(form: str) -> None:
+    seed_everything(0)
+    inputs = keras.Input((4, 4, 3))
+    model = keras.Model(
+        inputs, attention_condenser(inputs, 2, Attention(form, None if form == "scale_add" else "sigmoid"), "c")
+    )
+    scale = 0.75
+    model.get_layer("c/scale").depthwise_kernel.assign(np.full((1, 1, 3, 1), scale))
+    v = np.random.default_rng(0).normal(size=(1, 4, 4, 3)).astype(np.float32)
+    values = keras.Model(inputs, model.get_layer("c/up_mix_normalize").output)(v).numpy().repeat(2, 1).repeat(2, 2)
+    gate = 1 / (1 + np.exp(-values))
+    expected = {"mul": scale * v * gate, "mul_residual": v + scale * v * gate, "scale_add": scale * v + values}[form]
+    np.testing.assert_allclose(model(v).numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_relu6_gate_starts_near_one_half() -> None:
+    inputs = keras.Input((4, 4, 3))
+    model = keras.Model(inputs, attention_condenser(inputs, 2, Attention("mul", "relu6"), "c"))
+    half = model(np.zeros((1, 4, 4, 3), np.float32) + 1).numpy()
+    assert np.abs(half - 0.5).max() < 0.4
+
+
+@pytest.mark.parametrize(("stride", "filters", "shortcut"), [(1, 4, False), (1, 6, True), (2, 4, True), (2, 6, True)])
+def test_pepe_changes_shape_and_adds_a_shortcut_only_where_needed(stride: int, filters: int, shortcut: bool) -> None:
+    inputs = keras.Input((8, 6, 4))
+    model = keras.Model(inputs, pepe(inputs, filters, stride, "p"))
+    assert model.output_shape == (None, 8 // stride, 6 // stride, filters)
+    assert any(layer.name == "p/shortcut" for layer in model.layers) == shortcut
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    def weights(seed: int) -> bytes:
+        seed_everything(seed)
+        return b"".join(array.tobytes() for array in AttendNet(replace(_tiny(), classes=2)).get_weights())
+
+    assert weights(1) == weights(1) != weights(2)

@@ -1,0 +1,110 @@
+"""Specifications: JSON round trip, and refusal of everything that would give another network than the one meant."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attendnets_tf.specification import Attention, Input, Specification, Stage, load_specification, shipped_specifications
+from export.errors import InputError
+
+DIGITS = load_specification("attendnet_digits")
+
+
+def _changed(**changes: Any) -> str:
+    data = json.loads(DIGITS.to_json())
+    for path, value in changes.items():
+        *parents, key = (int(part) if part.isdigit() else part for part in path.split("__"))
+        target = data
+        for parent in parents:
+            target = target[parent]
+        if value is None and key not in ("gate", "condenser_channels"):
+            del target[key]
+        else:
+            target[key] = value
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize("name", shipped_specifications())
+def test_shipped_specifications_survive_a_round_trip(name: str) -> None:
+    specification = load_specification(name)
+    assert specification.name == name
+    assert Specification.from_json(specification.to_json()) == specification
+
+
+def test_a_specification_is_read_from_any_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(DIGITS.to_json())
+    assert load_specification(path) == DIGITS
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"colour": 1}, 'unknown key "colour"'),
+        ({"stem": None}, 'missing key "stem"'),
+        ({"version": 2}, '"version" must be 1'),
+        ({"version": None}, '"version" must be 1'),
+        ({"stem__kernel": 3}, 'stem: unknown key "kernel"'),
+        ({"stages__1__stride": None}, 'stages[1]: missing key "stride"'),
+        ({"stages__0__filters": "16"}, "stages[0].filters"),
+        ({"stages__0__filters": 16.0}, "stages[0].filters"),
+        ({"stages__0__stride": True}, "stages[0].stride"),
+        ({"stages__0__filters": 15}, "stages[0].filters is 15"),
+        ({"stages__0__stride": 3}, "stages[0].stride is 3"),
+        ({"stages__0__blocks": 0}, "stages[0].blocks is 0"),
+        ({"stages__0__blocks": 1}, "stages[0] has a condenser but only one block"),
+        ({"stages__0__condenser_channels": 0}, "stages[0].condenser_channels is 0"),
+        ({"stages__1__condenser_channels": 8}, "stages[1]: a condenser cannot halve and restore an odd size, 7x7"),
+        ({"stages": []}, "stages is empty"),
+        ({"stages": {}}, '"stages" must be a list'),
+        ({"stages__0": 5}, "stages[0]: expected an object"),
+        ({"classes": 1}, "classes is 1"),
+        ({"input__channels": 2}, "input.channels is 2"),
+        ({"input__height": 2}, "smaller than 4x4"),
+        ({"input__height": 30, "stages__0__condenser_channels": None}, "stages[1] halves an odd size, 15x14"),
+        ({"attention__form": "add"}, 'attention.form is "add"'),
+        ({"attention__gate": "tanh"}, 'attention.gate is "tanh"'),
+        ({"attention__gate": None}, "attention.gate"),
+        ({"attention__form": "scale_add"}, "scale_add has no gate"),
+        ({"name": "a b"}, 'name "a b"'),
+        ({"name": "größe"}, 'name "größe"'),
+    ],
+)
+def test_what_gives_no_network_is_refused_by_name(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Specification.from_json(_changed(**changes))
+    assert named in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "null"])
+def test_text_that_is_no_specification_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        Specification.from_json(text)
+
+
+@pytest.mark.parametrize("name", ["attendnet_unknown", "no/such/file.json", "/"])
+def test_a_missing_specification_names_those_that_exist(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_specification(name)
+    assert "attendnet_digits" in caught.value.hint
+
+
+def test_scale_add_takes_no_gate() -> None:
+    assert replace(DIGITS, attention=Attention("scale_add", None)).attention.gate is None
+
+
+def test_adapting_changes_classes_and_size_and_checks_again() -> None:
+    adapted = DIGITS.adapted(classes=3, size=(32, 64, 3))
+    assert (adapted.classes, adapted.input) == (3, Input(32, 64, 3))
+    assert adapted.stages == DIGITS.stages
+    with pytest.raises(InputError, match="odd size"):
+        DIGITS.adapted(size=(27, 27, 1))
+
+
+def test_a_condenser_needs_an_even_size_in_both_directions() -> None:
+    with pytest.raises(InputError, match="14x7"):
+        replace(DIGITS, input=Input(28, 14, 1), stages=(Stage(16, 2, 2, 4),))
