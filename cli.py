@@ -92,7 +92,12 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
     with _training_progress() as report:
         from attendnets_tf.training import train as train_model
 
-        result = train_model(config, report)
+        try:
+            result = train_model(config, report)
+        except KeyboardInterrupt:
+            from export.errors import AttendNetsError
+
+            raise AttendNetsError("Interrupted.", "The same command goes on after the last full epoch.") from None
     accuracies = result.card.metrics
     if as_json:
         _print_json({"tflite": str(result.tflite), "metrics": accuracies, "sha256": result.card.sha256})
@@ -129,12 +134,13 @@ def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> N
 def run(directory: Path, images: tuple[Path, ...], on: str, as_json: bool) -> None:
     """Classify images with the firmware in DIRECTORY on an emulated core, and print the five best classes of each."""
     from export.project import load_project
-    from export.run import open_device
+    from export.run import DeviceName, open_device
 
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
     results = []
-    with open_device(on, project.elf, project.target) as device, _progress("running", len(images)) as advance:
+    device_name: DeviceName = "qemu" if on == "qemu" else "unicorn"
+    with open_device(device_name, project.elf, project.target) as device, _progress("running", len(images)) as advance:
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
             results.append({"image": str(path), **_prediction(project, reply.output), "instructions": reply.instructions})
@@ -322,7 +328,7 @@ def _print_verification(result: Any) -> None:
     for name, reason in result.left_out.items():
         click.echo(f"left out  {name}: {reason}")
     verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
-    click.echo(f"{result.samples} samples, at most {result.instructions:,} instructions per inference: {verdict}")
+    click.echo(f"{result.samples} samples, {result.instructions:,} instructions per inference: {verdict}")
 
 
 def _console(stderr: bool = False) -> Console:
@@ -364,7 +370,7 @@ def _training_progress() -> Iterator[Callable[..., None]]:
 
     console = _console(stderr=True)
     columns = (TextColumn("{task.description:8}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         tasks: dict[str, Any] = {}
 
         def report(phase: str, epoch: int, epochs: int, step: int, steps: int, metrics: dict[str, float]) -> None:
@@ -372,7 +378,8 @@ def _training_progress() -> Iterator[Callable[..., None]]:
                 tasks[phase] = progress.add_task(phase, total=epochs * max(steps, 1), text="")
             values = " ".join(f"{name} {value:.4f}" for name, value in metrics.items())
             progress.update(tasks[phase], completed=(epoch - 1) * steps + step, text=f"epoch {epoch}/{epochs} {values}")
-            if not console.is_terminal and step == steps:
+            epoch_is_over = "validation_loss" in metrics or steps == 1
+            if epoch_is_over and not console.is_terminal:
                 click.echo(f"{phase} epoch {epoch}/{epochs} {values}", err=True)
 
         yield report

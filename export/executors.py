@@ -15,7 +15,7 @@ from .graph import Graph
 from .project import Project
 from .reference import execute
 from .requantization import unary_table
-from .run import Reply
+from .run.device import Reply
 from .run.unicorn import UnicornDevice
 
 Layers = dict[int, bytes]

@@ -45,6 +45,31 @@ def large_model(folder: Path) -> Path:
     return path
 
 
+def test_train_then_build(tmp_path: Path) -> None:
+    """Two kinds of noise, one brighter: trained in seconds, and compiled with the labels of the data."""
+    pytest.importorskip("tensorflow", reason="training needs TensorFlow")
+    classes = np.arange(60) % 2
+    noise = np.random.default_rng(0).integers(0, 60, (60, 8, 8))
+    np.savez(
+        tmp_path / "data.npz", x=(noise + 150 * classes[:, None, None]).astype(np.uint8), y=classes, classes=["dark", "light"]
+    )
+    specification = {
+        "version": 1, "name": "tiny", "input": {"height": 8, "width": 8, "channels": 1}, "classes": 2, "stem": {"filters": 4, "stride": 1},
+        "stages": [{"filters": 4, "blocks": 2, "stride": 2, "condenser_channels": 2}],
+        "attention": {"form": "mul", "gate": "relu6"},
+    }  # fmt: skip
+    (tmp_path / "tiny.json").write_text(json.dumps(specification))
+    arguments = ("train", tmp_path / "data.npz", "--specification", tmp_path / "tiny.json", "--out", tmp_path / "model")
+    result = invoke(*arguments, "--epochs", 3, "--qat-epochs", 1, "--json")
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    assert content["metrics"]["int8"] == 1.0 and (tmp_path / "model" / "curves.png").stat().st_size > 1000
+    assert "other settings" in refused(invoke(*arguments, "--epochs", 4))
+    assert invoke("build", content["tflite"], "--out", tmp_path / "project").exit_code == 0
+    assert json.loads((tmp_path / "project" / "plan.json").read_text())["labels"] == ["dark", "light"]
+    assert json.loads(invoke("verify", tmp_path / "project", "--samples", 2, "--json").stdout)["equal"] is True
+
+
 def test_build_prints_the_published_json(tmp_path: Path) -> None:
     result = invoke("build", bundled_model(), "--target", "cortex-m4", "--out", tmp_path / "out", "--json")
     assert result.exit_code == 0, result.output

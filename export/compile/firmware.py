@@ -1,0 +1,161 @@
+"""Compiles a rendered project folder to its firmware."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from intelhex import IntelHex
+
+from ..errors import InputError
+from ..targets import Target
+from .elf import Image, load_image
+from .stack import worst_case_stack
+from .toolchain import Toolchain
+
+SOURCE_FOLDERS = ("harness", "kernels", "model")
+INDIRECT_CALLS = {"an_measure": ("an_call_model", "an_call_nothing")}
+"""The only calls through a pointer that firmware may contain: the harness measures two functions by the same code."""
+
+_STACK_RESERVE = "harness/stack_reserve.c"
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """A linked firmware: its files, its sizes in bytes as read from the ELF file, and the compiler with its version.
+
+    ``code_bytes`` counts machine code and the vector table, ``constant_bytes`` weights, tables and initial values, ``flash_bytes`` all
+    that is stored in flash. ``ram_bytes`` is everything in RAM: the stack's worst case, the arena, and all variables.
+    """
+
+    elf: Path
+    bin: Path
+    hex: Path
+    code_bytes: int
+    constant_bytes: int
+    flash_bytes: int
+    arena_bytes: int
+    stack_bytes: int
+    ram_bytes: int
+    compiler: str
+
+
+def compile_firmware(directory: Path, target: Target, name: str, toolchain: Toolchain) -> Firmware:
+    """Compiles ``directory`` to build/<name>.elf, .bin and .hex in it, and writes the stack's worst case to its stack.mk.
+
+    Equal inputs give equal bytes. Files of an earlier build are replaced only when the new ones are complete.
+
+    Raises:
+        DoesNotFitError: flash or RAM overflows; the message tells which and by how many bytes, the stack included.
+        AttendNetsError: the compiler fails, or the stack has no bound.
+        InputError: the folder holds no sources.
+    """
+    sources = sorted(
+        path.relative_to(directory).as_posix() for folder in SOURCE_FOLDERS for path in (directory / folder).glob("*.c")
+    )
+    if not sources:
+        raise InputError(f"{directory} holds no firmware sources.", "Render a project there first.")
+    with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as temporary:
+        build = _Build(directory, Path(temporary).name, name, toolchain)
+        objects = build.compile_all(sources)
+        stack_bytes = build.link_with_worst_case_stack(objects)
+        image = load_image(directory / build.elf)
+        finished = Path(temporary) / "finished"
+        finished.mkdir()
+        (directory / build.elf).rename(finished / f"{name}.elf")
+        _write_flash_image(image, target, finished / name)
+        _write_stack_makefile(directory, stack_bytes, toolchain)
+        _replace(directory / "build", finished)
+    return _firmware(image, target, directory / "build" / name, toolchain)
+
+
+@dataclass(frozen=True)
+class _Build:
+    """The steps of one build; all paths are relative to ``directory``, so that none of them shows in the result."""
+
+    directory: Path
+    folder: str
+    name: str
+    toolchain: Toolchain
+
+    @property
+    def elf(self) -> str:
+        return f"{self.folder}/{self.name}.elf"
+
+    def compile_all(self, sources: Sequence[str]) -> list[str]:
+        """Object files in the order of the sources."""
+        for folder in SOURCE_FOLDERS:
+            (self.directory / self.folder / folder).mkdir()
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self._compile, sources))
+
+    def link_with_worst_case_stack(self, objects: Sequence[str]) -> int:
+        """Links twice or more, until the reserved stack is what the linked program needs; returns its bytes."""
+        reserved, needed = 0, self._link_in_boundless_memory(objects)
+        while needed > reserved:
+            reserved = needed
+            self._reserve_stack(reserved)
+            self.toolchain.link(self.directory, objects, "linker.ld", self.elf)
+            needed = worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS)
+        return reserved
+
+    def _link_in_boundless_memory(self, objects: Sequence[str]) -> int:
+        """The stack's worst case must be known before anyone can say by how much a program is too large."""
+        script = (self.directory / "linker.ld").read_text(encoding="utf-8")
+        boundless = re.sub(r"LENGTH = \d+", "LENGTH = 0x10000000", script)
+        boundless = re.sub(r"^ASSERT\(.*\)$", "", boundless, flags=re.MULTILINE)
+        (self.directory / self.folder / "boundless.ld").write_text(boundless, encoding="utf-8")
+        self._reserve_stack(8)
+        self.toolchain.link(self.directory, objects, f"{self.folder}/boundless.ld", self.elf)
+        return worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS)
+
+    def _reserve_stack(self, stack_bytes: int) -> None:
+        self._compile(_STACK_RESERVE, [f"AN_STACK_BYTES={stack_bytes}"])
+
+    def _compile(self, source: str, defines: Sequence[str] = ("AN_STACK_BYTES=8",)) -> str:
+        output = f"{self.folder}/{source.removesuffix('.c')}.o"
+        self.toolchain.compile(self.directory, source, output, defines if source == _STACK_RESERVE else ())
+        return output
+
+
+def _write_flash_image(image: Image, target: Target, stem: Path) -> None:
+    contents = IntelHex()
+    contents.padding = 0
+    for segment in image.segments:
+        contents.puts(segment.address, segment.data)
+    contents.write_hex_file(str(stem.with_suffix(".hex")))
+    stem.with_suffix(".bin").write_bytes(contents.tobinstr(start=target.flash.address))
+
+
+def _write_stack_makefile(directory: Path, stack_bytes: int, toolchain: Toolchain) -> None:
+    text = f"# Worst case of the program as compiled by {toolchain.description}\nSTACK_BYTES := {stack_bytes}\n"
+    temporary = directory / ".stack.mk"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(directory / "stack.mk")
+
+
+def _replace(old: Path, new: Path) -> None:
+    if old.exists():
+        shutil.rmtree(old)
+    new.rename(old)
+
+
+def _firmware(image: Image, target: Target, stem: Path, toolchain: Toolchain) -> Firmware:
+    sizes = {section.name: section.size for section in image.sections.values()}
+    end = max(segment.address + len(segment.data) for segment in image.segments)
+    return Firmware(
+        elf=stem.with_suffix(".elf"),
+        bin=stem.with_suffix(".bin"),
+        hex=stem.with_suffix(".hex"),
+        code_bytes=sizes[".text"],
+        constant_bytes=sizes.get(".rodata", 0) + sizes.get(".data", 0),
+        flash_bytes=end - target.flash.address,
+        arena_bytes=sizes.get(".arena", 0),
+        stack_bytes=sizes[".stack"],
+        ram_bytes=image.value("__arena_end") - target.ram.address,
+        compiler=toolchain.description,
+    )

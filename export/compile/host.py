@@ -1,0 +1,74 @@
+"""The same model code, compiled for the machine at hand: to run many inputs fast, to see every layer, to run it under sanitizers."""
+
+import sys
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from ..errors import AttendNetsError
+from ..programs import HOST_COMPILER
+from . import zig
+from .process import run_program
+
+_FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-Ikernels", "-Imodel")
+_LIBRARY_FLAGS = ("-shared", "-fPIC", "-DAN_TRACE")
+_SANITIZER_FLAGS = ("-iquoteharness", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def find_host_compiler() -> tuple[str, ...]:
+    """The host's C compiler, else clang as packaged by ``ziglang``.
+
+    Raises:
+        AttendNetsError: there is neither.
+    """
+    installed = HOST_COMPILER.find()
+    if installed:
+        return (installed,)
+    command = zig.find()
+    if command is None:
+        raise AttendNetsError(
+            "No C compiler for this machine found: no cc and no ziglang package.", f"Install one: {HOST_COMPILER.install}."
+        )
+    return command
+
+
+def compile_host(directory: Path, out: Path) -> Path:
+    """Shared library of the model and its kernels in the project ``directory``, for HostModel. Returns ``out``.
+
+    Raises:
+        AttendNetsError: there is no compiler, or it rejects the sources.
+    """
+    return _compile(directory, out, "an_host.c", _LIBRARY_FLAGS)
+
+
+def compile_host_program(directory: Path, out: Path) -> Path:
+    """Program that reads input tensors from standard input and writes output tensors to standard output. Returns ``out``.
+
+    Built with the address and undefined behaviour sanitizers: the first violation ends it with an exit code other than 0.
+
+    Raises:
+        AttendNetsError: there is no compiler with these sanitizers, or it rejects the sources.
+    """
+    return _compile(directory, out, "an_host_main.c", _SANITIZER_FLAGS)
+
+
+def _compile(directory: Path, out: Path, shim: str, flags: tuple[str, ...]) -> Path:
+    sources = sorted(
+        path.relative_to(directory).as_posix() for folder in ("kernels", "model") for path in (directory / folder).glob("*.c")
+    )
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        as_file(files("firmware_templates") / "harness" / "host" / shim) as shim_path,
+        tempfile.TemporaryDirectory(prefix=".host-", dir=out.parent) as temporary,
+    ):
+        finished = Path(temporary) / out.name
+        command = [*find_host_compiler(), *_FLAGS, *flags, *sources, str(shim_path), "-o", str(finished)]
+        run_program(command, directory).require_success()
+        finished.replace(out)
+    return out
+
+
+def library_name(name: str) -> str:
+    """File name of a shared library called ``name`` on this machine."""
+    return {"win32": f"{name}.dll", "darwin": f"lib{name}.dylib"}.get(sys.platform, f"lib{name}.so")

@@ -1,0 +1,92 @@
+"""One interface over everything that runs the firmware: a device takes input bytes and gives output bytes."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from ..errors import AttendNetsError, InputError
+from .protocol import Decoder, Done, Message, Output, Ready, encode_request
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One inference: output tensors, concatenated; instructions executed by <name>_run, its return included; bytes of stack.
+
+    ``instructions`` is None where the device cannot count them. ``layers`` gives the instructions of each layer and, under its own
+    name, of <name>_run itself; it is empty on devices that do not know them.
+    """
+
+    output: bytes
+    instructions: int | None
+    stack: int
+    layers: dict[str, int] = field(default_factory=dict)
+
+
+class Device(ABC):
+    """Runs firmware while used as a context manager: entering waits until the firmware is ready, leaving ends it."""
+
+    ready: Ready
+
+    def __init__(self) -> None:
+        self._decoder = Decoder()
+        self._messages: list[Message] = []
+
+    def infer(self, payload: bytes) -> Reply:
+        """Runs the model once on ``payload``, all input tensors concatenated.
+
+        Raises:
+            InputError: the payload has not the size of the model's input.
+            AttendNetsError: the firmware crashed, reported an error, or did not answer in time.
+        """
+        if len(payload) != self.ready.input_bytes:
+            raise InputError(f"The model takes {self.ready.input_bytes} bytes, not {len(payload)}.", "Check the input's shape.")
+        self._send(encode_request(payload))
+        output, done = self._next_message(), self._next_message()
+        if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
+            raise AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
+        return self._reply(output.payload, done)
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+            message = self._next_message()
+            if not isinstance(message, Ready):
+                raise AttendNetsError("The firmware did not introduce itself.", "Reset the device and run again.")
+        except BaseException:
+            self._stop()
+            raise
+        self.ready = message
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def _next_message(self) -> Message:
+        while not self._messages:
+            self._messages.extend(self._decoder.feed(self._receive()))
+        return self._messages.pop(0)
+
+    @abstractmethod
+    def _start(self) -> None:
+        """Boots the firmware."""
+
+    @abstractmethod
+    def _stop(self) -> None:
+        """Ends it; called once, also after a failed start."""
+
+    @abstractmethod
+    def _send(self, data: bytes) -> None:
+        """Sends bytes to its serial port."""
+
+    @abstractmethod
+    def _receive(self) -> bytes:
+        """At least one byte from its serial port.
+
+        Raises:
+            AttendNetsError: nothing more will come, or not in time.
+        """
+
+    @abstractmethod
+    def _reply(self, output: bytes, done: Done) -> Reply:
+        """Completes a reply with what this device knows about the inference."""

@@ -1,0 +1,100 @@
+"""Counts the instructions of every layer from the basic blocks that an emulator executes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..compile.code import callees
+from ..compile.elf import Image, Symbol
+from ..errors import AttendNetsError
+
+Executed = dict[int, int]
+"""Address of a block: executions times its bytes. (An emulator always cuts the same code into the same blocks.)"""
+
+_HARNESS = ""
+_CALLER = "an_call_model"
+_OUTSIDE = (_CALLER, "an_measure")
+"""Harness functions that the model returns to."""
+
+
+class Profile:
+    """Says which layer runs, and counts. A layer owns all it calls; the model's own function counts under its own name.
+
+    ``model`` is the model's name, ``layer`` the function that runs: a layer, <model>_run, or "" outside of the model.
+    ``on_block`` is to be called before every basic block, with four arguments of which the second and third are the block's address
+    and its bytes. ``on_layer_end`` is called with the name of every layer that ends.
+    """
+
+    def __init__(self, image: Image, limit: int) -> None:
+        (run,) = callees(image, image.function(_CALLER))
+        self.model = run.name.removesuffix("_run")
+        self.layer = _HARNESS
+        self.on_layer_end: Callable[[str], None] | None = None
+        self._image = image
+        # A compiler marks functions that it has specialized by a suffix after a dot
+        entries = {layer.address: layer.name.split(".")[0] for layer in callees(image, run)}
+        owners = {address: _HARNESS for name in _OUTSIDE for address in _addresses(image.function(name))}
+        owners |= dict.fromkeys(_addresses(run), run.name) | entries
+        self._names = [*entries.values(), run.name]
+        self._sizes: dict[int, int] = {}
+        self._lengths: dict[int, int] = {}
+        self._executed: dict[str, Executed] = {name: {} for name in (*self._names, _HARNESS)}
+        self.on_block = self._block_counter(owners, limit)
+
+    def restart(self) -> None:
+        """Forgets all counts."""
+        for executed in self._executed.values():
+            executed.clear()
+
+    def instructions(self) -> dict[str, int]:
+        """Executed instructions of each layer in the order of their calls, then of <model>_run itself."""
+        return {name: sum(self._count(*block) for block in self._executed[name].items()) for name in self._names}
+
+    def _block_counter(self, owners: dict[int, str], limit: int) -> Callable[[Any, int, int, Any], None]:
+        """A closure over local names, because it runs a million times per second."""
+        executed, sizes = self._executed[_HARNESS], self._sizes
+
+        def on_block(emulator: Any, address: int, size: int, user: Any) -> None:
+            nonlocal executed
+            if address in owners and owners[address] != self.layer:
+                executed = self._enter(owners[address])
+            total = executed.get(address)
+            if total is None:
+                executed[address] = sizes[address] = size
+            else:
+                executed[address] = total = total + size
+                if total > limit:
+                    raise AttendNetsError(
+                        f"The firmware hangs in {self._function_at(address)}.", "Look for an endless loop there."
+                    )
+
+        return on_block
+
+    def _enter(self, owner: str) -> Executed:
+        ended, self.layer = self.layer, owner
+        if self.on_layer_end is not None and ended != _HARNESS:
+            self.on_layer_end(ended)
+        return self._executed[owner]
+
+    def _count(self, address: int, executed: int) -> int:
+        """Instructions in ``executed`` bytes of the block at ``address``."""
+        size = self._sizes[address]
+        if address not in self._lengths:
+            self._lengths[address] = _count_instructions(self._image.read(address, size))
+        return executed // size * self._lengths[address]
+
+    def _function_at(self, address: int) -> str:
+        function = self._image.function_at(address)
+        return function.name if function else f"0x{address:08x}"
+
+
+def _addresses(function: Symbol) -> range:
+    return range(function.address, function.address + function.size, 2)
+
+
+def _count_instructions(code: bytes) -> int:
+    """Thumb instructions; the first five bits tell which of them are 32 bits long (Armv7-M manual, A5.1)."""
+    count = offset = 0
+    while offset < len(code):
+        offset += 4 if code[offset + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+        count += 1
+    return count

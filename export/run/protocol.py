@@ -1,0 +1,130 @@
+"""The serial protocol's codec, version 1 (docs/protocol.md). Knows bytes only, neither ports nor emulators."""
+
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+
+from ..errors import AttendNetsError
+
+VERSION = 1
+REQUEST_MAGIC = b"ANRQ"
+REPLY_MAGIC = b"ANRS"
+
+_HEADER = struct.Struct("<4sI")
+_CRC = struct.Struct("<I")
+_LONGEST_LINE = 256
+_LARGEST_REPLY = 1 << 24
+_READY = re.compile(r"READY (\S+) protocol (\d+) plan ([0-9a-f]{8}) input (\d+) output (\d+)")
+_DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the firmware says after boot: the model's name, the hash of its plan, bytes of all inputs and of all outputs."""
+
+    name: str
+    plan: str
+    input_bytes: int
+    output_bytes: int
+
+
+@dataclass(frozen=True)
+class Output:
+    """The output tensors of one inference, concatenated."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Done:
+    """Follows an Output: timer ticks of the inference, None if the timer overflowed; bytes of stack used since boot."""
+
+    ticks: int | None
+    stack: int
+
+
+Message = Ready | Output | Done
+
+
+def encode_frame(magic: bytes, payload: bytes) -> bytes:
+    """Magic, length, payload, CRC-32 of the payload; integers are 32 bits, little-endian."""
+    return _HEADER.pack(magic, len(payload)) + payload + _CRC.pack(zlib.crc32(payload))
+
+
+def encode_request(payload: bytes) -> bytes:
+    """The request to infer; ``payload`` is all input tensors, concatenated."""
+    return encode_frame(REQUEST_MAGIC, payload)
+
+
+class Decoder:
+    """Takes what the firmware sends, in pieces of any size, and gives the messages in it."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def feed(self, received: bytes) -> list[Message]:
+        """Messages completed by ``received``. Lines that are none of the protocol's are skipped, as boot loaders print some.
+
+        Raises:
+            AttendNetsError: an ERROR or FAULT line, a damaged frame, or another version of the protocol.
+        """
+        self._pending += received
+        messages: list[Message] = []
+        while True:
+            if REPLY_MAGIC.startswith(self._pending[:4]) or self._pending.startswith(REPLY_MAGIC):
+                output = self._take_frame()
+                if output is None:
+                    return messages
+                messages.append(output)
+            else:
+                line = self._take_line()
+                if line is None:
+                    return messages
+                message = _parse_line(line)
+                if message:
+                    messages.append(message)
+
+    def _take_frame(self) -> Output | None:
+        if len(self._pending) < _HEADER.size:
+            return None
+        _, length = _HEADER.unpack_from(self._pending)
+        if length > _LARGEST_REPLY:
+            raise AttendNetsError(f"The firmware announced a reply of {length} bytes.", "Check the serial connection.")
+        end = _HEADER.size + length
+        if len(self._pending) < end + _CRC.size:
+            return None
+        payload = bytes(self._pending[_HEADER.size : end])
+        (crc,) = _CRC.unpack_from(self._pending, end)
+        del self._pending[: end + _CRC.size]
+        if crc != zlib.crc32(payload):
+            raise AttendNetsError("The firmware's reply was damaged: its CRC is wrong.", "Check the serial connection.")
+        return Output(payload)
+
+    def _take_line(self) -> str | None:
+        end = self._pending.find(b"\n")
+        if end < 0:
+            if len(self._pending) > _LONGEST_LINE:
+                raise AttendNetsError(
+                    "The firmware sends neither lines nor frames.", "Check the serial port and its baud rate."
+                )
+            return None
+        line = self._pending[:end].decode("ascii", errors="replace").strip()
+        del self._pending[: end + 1]
+        return line
+
+
+def _parse_line(line: str) -> Message | None:
+    if line.startswith(("ERROR ", "FAULT ")):
+        raise AttendNetsError(f"The firmware reports: {line}", "FAULT: see pc in the disassembly. ERROR: check the connection.")
+    ready = _READY.fullmatch(line)
+    if ready:
+        name, version, plan, input_bytes, output_bytes = ready.groups()
+        if int(version) != VERSION:
+            raise AttendNetsError(f"The firmware speaks protocol {version}, not {VERSION}.", "Build it again.")
+        return Ready(name, plan, int(input_bytes), int(output_bytes))
+    done = _DONE.fullmatch(line)
+    if done:
+        ticks, stack = map(int, done.groups())
+        return Done(None if ticks == 0xFFFFFFFF else ticks, stack)
+    return None

@@ -1,0 +1,99 @@
+"""Runs the firmware on QEMU's model of the target's board, in a child process with the serial port on its standard streams."""
+
+import contextlib
+import os
+import queue
+import subprocess
+import threading
+from pathlib import Path
+
+from ..errors import AttendNetsError
+from ..programs import QEMU
+from ..targets import Target
+from .device import Device, Reply
+from .protocol import Done
+
+_SHIFT = 7
+"""QEMU counts an instruction as 2^7 ns: more than two ticks of a timer of 25 MHz, so that a tick of error changes no count."""
+
+
+class QemuDevice(Device):
+    """``elf`` on QEMU; every wait for the firmware lasts at most ``timeout`` seconds.
+
+    Raises on entry:
+        AttendNetsError: QEMU is not installed, or the firmware does not boot.
+    """
+
+    def __init__(self, elf: Path, target: Target, timeout: float = 120.0) -> None:
+        super().__init__()
+        self._elf = elf
+        self._target = target
+        self._timeout = timeout
+        self._process: subprocess.Popen[bytes] | None = None
+        self._received: queue.Queue[bytes] = queue.Queue()
+
+    def _start(self) -> None:
+        program = QEMU.find()
+        if program is None:
+            raise AttendNetsError(
+                f"{QEMU.name} is not installed.", f"{QEMU.install}; or run on unicorn, which needs no installation."
+            )
+        command = [program, "-M", self._target.qemu_machine, "-kernel", str(self._elf), "-serial", "stdio", "-monitor", "none"]
+        command += ["-display", "none", "-icount", f"shift={_SHIFT},sleep=off"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        threading.Thread(target=self._pump, args=(self._process,), daemon=True).start()
+
+    def _pump(self, process: subprocess.Popen[bytes]) -> None:
+        """Hands on what the firmware sends; an empty piece is the end."""
+        assert process.stdout is not None
+        with process.stdout as stream:
+            while piece := os.read(stream.fileno(), 1 << 16):
+                self._received.put(piece)
+        self._received.put(b"")
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            assert process.stdin is not None and process.stderr is not None
+            process.stderr.close()
+            with contextlib.suppress(OSError):  # what it was sent and never read
+                process.stdin.close()
+
+    def _send(self, data: bytes) -> None:
+        # Not here: a firmware that has stopped reading would block the pipe, and with it the time limit
+        threading.Thread(target=self._write, args=(self._process, data), daemon=True).start()
+
+    def _write(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+        assert process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):  # it has ended; who waits for its answer learns that
+            process.stdin.write(data)
+            process.stdin.flush()
+
+    def _receive(self) -> bytes:
+        try:
+            piece = self._received.get(timeout=self._timeout)
+        except queue.Empty as error:
+            hint = "The firmware hangs, or the machine is very slow."
+            raise AttendNetsError(f"No answer from QEMU within {self._timeout:.0f} s.", hint) from error
+        if not piece:
+            raise self._ended()
+        return piece
+
+    def _ended(self) -> AttendNetsError:
+        assert self._process is not None and self._process.stderr is not None
+        self._process.kill()
+        text = self._process.stderr.read().decode(errors="replace").strip()
+        return AttendNetsError(f"QEMU ended unexpectedly. {text}", "Build the firmware again; check QEMU's version.")
+
+    def _reply(self, output: bytes, done: Done) -> Reply:
+        return Reply(output, instructions_of(done.ticks, self._target.clock_hz), done.stack)
+
+
+def instructions_of(ticks: int | None, clock_hz: int) -> int | None:
+    """Instructions of <name>_run from the ticks that it took longer than a function of one instruction."""
+    if ticks is None:
+        return None
+    ticks_per_instruction = clock_hz * 2**_SHIFT / 1e9
+    return round(ticks / ticks_per_instruction) + 1

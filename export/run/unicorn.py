@@ -1,0 +1,182 @@
+"""Runs the firmware on the Unicorn emulator, in this process: exact instruction counts per layer, and a guard over its memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import unicorn
+from unicorn import arm_const
+
+from ..compile.elf import load_image
+from ..errors import AttendNetsError
+from ..targets import Target
+from .device import Device, Reply
+from .memory_guard import forbidden_ranges
+from .profile import Profile
+from .protocol import Done
+
+_NEVER = 0xFFFFFFFE
+_PAGE = 0x1000
+_UART_DATA, _UART_STATE = 0, 4
+_RECEIVE_FULL = 2
+_WIDEST_STORE = 4
+
+
+class View(Protocol):
+    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "input" or "output"."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def bank(self) -> str: ...
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def bytes(self) -> int: ...
+
+
+class UnicornDevice(Device):
+    """``elf`` on Unicorn.
+
+    While the model runs, it may write only to its arena, its own variables, the stack and the output buffer; any other write, and any
+    access to memory that the target does not have, ends the run with an AttendNetsError that names address, instruction and layer.
+    So does an endless loop: a basic block that executes more than ``block_limit`` bytes of code between two waits for input.
+    """
+
+    def __init__(self, elf: Path, target: Target, block_limit: int = 1 << 34) -> None:
+        super().__init__()
+        self._image = load_image(elf)
+        self._target = target
+        self._profile = Profile(self._image, block_limit)
+        self._received = bytearray()
+        self._sent = bytearray()
+        self._idle_polls = 0
+        self._waiting = False
+        self._trouble = ""
+
+    def trace(self, payload: bytes, views: Sequence[View]) -> list[bytes]:
+        """Runs the model once; the contents of every view at the moment its layer ends, in the order of ``views``.
+
+        Raises:
+            AttendNetsError: as for ``infer``, or the firmware has no such layer.
+        """
+        banks = {"arena": "__arena_start", "input": "an_input", "output": "an_output"}
+        found: dict[str, bytes] = {}
+        places = {view.symbol: (self._image.value(banks[view.bank]) + view.offset, view.bytes) for view in views}
+
+        def keep(layer: str) -> None:
+            if layer in places:
+                found[layer] = bytes(self._emulator.mem_read(*places[layer]))
+
+        self._profile.on_layer_end = keep
+        try:
+            self.infer(payload)
+        finally:
+            self._profile.on_layer_end = None
+        missing = sorted(places.keys() - found.keys())
+        if missing:
+            raise AttendNetsError(f"The firmware never ran the layer {missing[0]}.", "Build it again: model and plan disagree.")
+        return [found[view.symbol] for view in views]
+
+    def _start(self) -> None:
+        self._emulator = emulator = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
+        emulator.ctl_set_cpu_model(getattr(arm_const, f"UC_CPU_ARM_{self._target.unicorn_cpu.upper()}"))
+        self._map_memory()
+        self._add_hooks()
+        vectors = self._image.value("an_vectors")
+        stack, reset = (int.from_bytes(self._image.read(vectors + offset, 4), "little") for offset in (0, 4))
+        emulator.reg_write(arm_const.UC_ARM_REG_SP, stack)
+        emulator.reg_write(arm_const.UC_ARM_REG_PC, reset)
+
+    def _stop(self) -> None:
+        del self._emulator
+
+    def _send(self, data: bytes) -> None:
+        self._received += data
+
+    def _receive(self) -> bytes:
+        self._profile.restart()
+        self._run()
+        sent, self._sent = bytes(self._sent), bytearray()
+        if not sent:
+            raise AttendNetsError("The firmware waits for more input than it was sent.", "Build it again.")
+        return sent
+
+    def _reply(self, output: bytes, done: Done) -> Reply:
+        layers = self._profile.instructions()
+        return Reply(output, sum(layers.values()), done.stack, layers)
+
+    def _run(self) -> None:
+        """Until the firmware waits for input that is not there."""
+        self._waiting, self._idle_polls = False, 0
+        emulator = self._emulator
+        try:
+            emulator.emu_start(emulator.reg_read(arm_const.UC_ARM_REG_PC) | 1, _NEVER)
+        except unicorn.UcError as error:
+            raise self._crash(self._trouble or str(error)) from error
+        if not self._waiting:
+            raise self._crash("stopped by itself")
+
+    def _crash(self, trouble: str) -> AttendNetsError:
+        pc = self._emulator.reg_read(arm_const.UC_ARM_REG_PC)
+        function = self._image.function_at(pc)
+        where = f"pc 0x{pc:08x}" + (f" in {function.name}" if function else "")
+        layer = f", layer {self._profile.layer}" if self._profile.layer else ""
+        return AttendNetsError(
+            f"The firmware failed: {trouble}, {where}{layer}.", "Look up the pc in the ELF file's disassembly."
+        )
+
+    def _map_memory(self) -> None:
+        emulator, target = self._emulator, self._target
+        emulator.mem_map(target.flash.address, target.flash.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
+        emulator.mem_map(target.ram.address, target.ram.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        # Plain memory: the timer stands still, and the profile counts instead
+        emulator.mem_map(target.timer, _PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        emulator.mmio_map(target.uart, _PAGE, self._read_uart, None, self._write_uart, None)
+        for segment in self._image.segments:
+            emulator.mem_write(segment.address, segment.data)
+
+    def _add_hooks(self) -> None:
+        emulator, target = self._emulator, self._target
+        emulator.hook_add(unicorn.UC_HOOK_BLOCK, self._profile.on_block)
+        emulator.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._on_invalid_access)
+        for start, end in forbidden_ranges(self._image, target, self._profile.model):
+            # A wide store just below a forbidden range may reach into it
+            emulator.hook_add(unicorn.UC_HOOK_MEM_WRITE, self._on_guarded_write, start, start - _WIDEST_STORE + 1, end - 1)
+
+    def _on_guarded_write(self, emulator: Any, access: int, address: int, size: int, value: int, start: int) -> None:
+        if self._profile.layer and address + size > start:
+            raise self._crash(f"the model wrote to 0x{address:08x}, outside its memory")
+
+    def _on_invalid_access(self, emulator: Any, access: int, address: int, size: int, value: int, user: Any) -> bool:
+        verb = {unicorn.UC_MEM_READ_UNMAPPED: "read from", unicorn.UC_MEM_FETCH_UNMAPPED: "jumped to"}.get(access, "wrote to")
+        place = (
+            "flash"
+            if self._target.flash.address <= address < self._target.flash.address + self._target.flash.bytes
+            else "no memory"
+        )
+        self._trouble = f"it {verb} 0x{address:08x}, where {place} is"
+        return False
+
+    def _read_uart(self, emulator: Any, offset: int, size: int, user: Any) -> int:
+        if offset == _UART_DATA:
+            self._idle_polls = 0
+            return self._received.pop(0) if self._received else 0
+        if offset != _UART_STATE:
+            return 0
+        if self._received:
+            return _RECEIVE_FULL
+        # Before it sends a byte the firmware polls once; it polls again only when it waits for one
+        self._idle_polls += 1
+        if self._idle_polls > 1:
+            self._waiting = True
+            self._emulator.emu_stop()
+        return 0
+
+    def _write_uart(self, emulator: Any, offset: int, size: int, value: int, user: Any) -> None:
+        if offset == _UART_DATA:
+            self._idle_polls = 0
+            self._sent.append(value & 0xFF)

@@ -1,0 +1,48 @@
+#include "main.h"
+
+#include <stdint.h>
+
+#include "an_binding.h"
+#include "frame.h"
+#include "measure.h"
+#include "stack.h"
+#include "text.h"
+#include "uart.h"
+
+/* Not static: the emulator's memory guard and tracer find the buffers by name. */
+extern int8_t an_input[AN_INPUT_BYTES], an_output[AN_OUTPUT_BYTES];
+__attribute__((aligned(8))) int8_t an_input[AN_INPUT_BYTES];
+__attribute__((aligned(8))) int8_t an_output[AN_OUTPUT_BYTES];
+
+static void an_call_model(void) {
+    AN_CALL(AN_RUN, an_input, an_output);
+}
+
+static void an_call_nothing(void) {
+    AN_CALL(an_nothing, an_input, an_output);
+}
+
+static void an_print_word(const char *key, uint32_t value) {
+    an_print(key);
+    an_print_decimal(value);
+}
+
+static void an_print_ready(void) {
+    an_print_word("READY " AN_MODEL_NAME " protocol 1 plan " AN_PLAN_HASH " input ", AN_INPUT_BYTES);
+    an_print_word(" output ", AN_OUTPUT_BYTES);
+    an_print("\n");
+}
+
+void an_main(void) {
+    an_uart_start();
+    const uint32_t overhead = an_measure(an_call_nothing);
+    an_print_ready();
+    for (;;) {
+        an_frame_receive((uint8_t *)an_input, AN_INPUT_BYTES);
+        const uint32_t ticks = an_measure(an_call_model);
+        an_frame_send((const uint8_t *)an_output, AN_OUTPUT_BYTES);
+        an_print_word("DONE ticks ", ticks == UINT32_MAX ? ticks : ticks - overhead);
+        an_print_word(" stack ", an_stack_used());
+        an_print("\n");
+    }
+}

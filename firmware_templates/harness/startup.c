@@ -1,0 +1,40 @@
+/* Vector table and reset: make the C environment, then enter the main loop. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "fault.h"
+#include "main.h"
+
+/* Defined by the linker script; a name ending in _bytes carries its value as its address. */
+extern uint8_t __stack_end[];
+extern uint8_t __data_start[], __data_bytes[];
+extern const uint8_t __data_load[];
+extern uint8_t __bss_start[], __bss_bytes[];
+
+void an_reset(void);
+void an_start(void);
+
+/* Naked: nothing may be on the stack while it is painted. */
+__attribute__((naked)) void an_reset(void) {
+    __asm__ volatile("bl an_stack_paint\n"
+                     "bl an_start\n");
+}
+
+__attribute__((used, noreturn)) void an_start(void) {
+    memcpy(__data_start, __data_load, (size_t)(uintptr_t)__data_bytes);
+    memset(__bss_start, 0, (size_t)(uintptr_t)__bss_bytes);
+    an_main();
+}
+
+typedef struct {
+    uint8_t *stack;
+    void (*handlers[15])(void);
+} an_vector_table;
+
+/* No interrupt is ever enabled, so the table ends with the system exceptions; all but reset are faults here. */
+__attribute__((section(".vectors"), used)) static const an_vector_table an_vectors = {
+    __stack_end,
+    {an_reset, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault,
+     an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault, an_hard_fault},
+};

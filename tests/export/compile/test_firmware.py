@@ -1,0 +1,129 @@
+"""Firmware: equal inputs give equal bytes, by both compilers and by make; sizes and shortfalls are exact."""
+
+import dataclasses
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from intelhex import IntelHex
+
+from export.compile import gcc, zig
+from export.compile.elf import load_image
+from export.compile.firmware import Firmware, compile_firmware
+from export.compile.toolchain import Kind, Toolchain, find_toolchain
+from export.errors import AttendNetsError, DoesNotFitError, InputError
+from export.targets import Memory, Target, load_target, target_names
+from tests.support.toy_project import NAME, make_project
+
+KINDS: tuple[Kind, ...] = ("gcc", "zig")
+
+
+@pytest.fixture
+def target() -> Target:
+    return load_target("cortex-m4")
+
+
+def toolchain_or_skip(target: Target, kind: Kind) -> Toolchain:
+    try:
+        return find_toolchain(target, kind)
+    except AttendNetsError as error:
+        pytest.skip(error.message)
+
+
+def build(directory: Path, target: Target, kind: Kind, **extras: object) -> Firmware:
+    return compile_firmware(make_project(directory, target, **extras), target, NAME, toolchain_or_skip(target, kind))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", target_names())
+def test_no_compiler_warns(tmp_path: Path, name: str, kind: Kind) -> None:
+    toolchain = toolchain_or_skip(load_target(name), kind)
+    strict = dataclasses.replace(toolchain.flags, compile=(*toolchain.flags.compile, "-Werror"))
+    directory = make_project(tmp_path, load_target(name))
+    compile_firmware(directory, load_target(name), NAME, dataclasses.replace(toolchain, flags=strict))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bytes_depend_on_the_sources_only(tmp_path: Path, target: Target, kind: Kind) -> None:
+    first = build(tmp_path / "first", target, kind)
+    second = build(tmp_path / "another" / "second place", target, kind)
+    for file in ("elf", "bin", "hex"):
+        assert getattr(first, file).read_bytes() == getattr(second, file).read_bytes()
+    assert str(tmp_path).encode() not in first.elf.read_bytes()
+    assert (tmp_path / "first/stack.mk").read_text().endswith(f"STACK_BYTES := {first.stack_bytes}\n")
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize("kind", KINDS)
+def test_make_builds_the_same_elf(tmp_path: Path, target: Target, kind: Kind) -> None:
+    firmware = build(tmp_path, target, kind)
+    elf, flash = firmware.elf.read_bytes(), IntelHex(str(firmware.hex)).todict()
+    compiler = {"gcc": [], "zig": [f"CC={sys.executable} -m ziglang cc"]}[kind]
+    for goal in ("clean", "all", "size"):
+        subprocess.run(["make", *compiler, goal], cwd=tmp_path, check=True, capture_output=True)
+    assert firmware.elf.read_bytes() == elf
+    made = IntelHex(str(firmware.hex)).todict()
+    assert {address: made[address] for address in flash if isinstance(address, int)} == flash
+    assert kind == "zig" or firmware.bin.read_bytes() == IntelHex(str(firmware.hex)).tobinstr(start=0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sizes_add_up(tmp_path: Path, target: Target, kind: Kind) -> None:
+    firmware = build(tmp_path, target, kind, arena=1000)
+    assert firmware.arena_bytes == 1000
+    assert firmware.stack_bytes % 8 == 0
+    variables = 16 + 8 + 2 * 4
+    assert 0 <= firmware.ram_bytes - firmware.arena_bytes - firmware.stack_bytes - variables <= 32
+    assert 0 <= firmware.flash_bytes - firmware.code_bytes - firmware.constant_bytes < 8
+    assert len(firmware.bin.read_bytes()) == firmware.flash_bytes
+    image = load_image(firmware.elf)
+    assert image.value("__stack_end") - image.value("__stack_start") == firmware.stack_bytes
+    assert firmware.compiler.startswith({"gcc": "arm-none-eabi-gcc 1", "zig": "zig cc 0."}[kind])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("memory", ["flash", "ram"])
+def test_shortfalls_are_exact(tmp_path: Path, target: Target, kind: Kind, memory: str) -> None:
+    needed = getattr(build(tmp_path / "fits", target, kind, arena=4096), f"{memory}_bytes")
+    for shortfall in (0, 1, 1000):
+        size = Memory(getattr(target, memory).address, needed - shortfall)
+        smaller = dataclasses.replace(target, **{memory: size})
+        if shortfall == 0:
+            build(tmp_path / "exact", smaller, kind, arena=4096)
+            continue
+        directory = tmp_path / f"short by {shortfall}"
+        with pytest.raises(DoesNotFitError, match=rf"exceeds {memory.upper()} by {shortfall} bytes") as caught:
+            build(directory, smaller, kind, arena=4096)
+        assert caught.value.exit_code == 3
+        assert sorted(path.name for path in directory.iterdir()) == ["Makefile", "harness", "kernels", "linker.ld", "model"]
+
+
+def test_a_failed_build_keeps_the_earlier_one(tmp_path: Path, target: Target) -> None:
+    firmware = build(tmp_path, target, "zig")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    broken = tmp_path / "kernels" / "an_kernels.c"
+    before[broken] = b"int broken("
+    broken.write_bytes(before[broken])
+    with pytest.raises(AttendNetsError, match=r"an_kernels\.c"):
+        compile_firmware(tmp_path, target, NAME, toolchain_or_skip(target, "zig"))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert firmware.elf.exists()
+
+
+def test_a_folder_without_sources_is_rejected(tmp_path: Path, target: Target) -> None:
+    with pytest.raises(InputError, match="no firmware sources"):
+        compile_firmware(tmp_path, target, NAME, toolchain_or_skip(target, "zig"))
+
+
+def test_gcc_is_preferred_and_a_missing_compiler_is_told(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    if gcc.find():
+        assert find_toolchain(target).kind == "gcc"
+    monkeypatch.setattr(gcc, "find", lambda: None)
+    if zig.find():
+        assert find_toolchain(target).kind == "zig"
+    monkeypatch.setattr(zig, "find", lambda: None)
+    with pytest.raises(AttendNetsError, match="No arm-none-eabi-gcc and no ziglang") as caught:
+        find_toolchain(target)
+    assert "pip install ziglang" in caught.value.hint and "apt-get" in caught.value.hint

@@ -1,0 +1,28 @@
+"""Builds toy firmware once per worker."""
+
+from functools import cache
+
+import pytest
+
+from export.compile.firmware import Firmware, compile_firmware
+from export.compile.toolchain import Kind, find_toolchain
+from export.errors import AttendNetsError
+from export.targets import load_target
+from tests.support.toy_project import NAME, BuildToy, make_project
+
+
+@pytest.fixture(scope="session")
+def build_toy(tmp_path_factory: pytest.TempPathFactory) -> BuildToy:
+    """build_toy(target name, "gcc" or "zig", **extras of make_project); skips where the compiler is missing."""
+
+    @cache
+    def build(target_name: str = "cortex-m4", kind: Kind = "zig", **extras: str) -> Firmware:
+        target = load_target(target_name)
+        try:
+            toolchain = find_toolchain(target, kind)
+        except AttendNetsError as error:
+            pytest.skip(error.message)
+        directory = make_project(tmp_path_factory.mktemp("toy"), target, **extras)
+        return compile_firmware(directory, target, NAME, toolchain)
+
+    return build
