@@ -15,7 +15,6 @@ from .graph import Graph
 from .project import Project
 from .reference import execute
 from .requantization import unary_table
-from .run.device import Reply
 from .run.unicorn import UnicornDevice
 
 Layers = dict[int, bytes]
@@ -68,18 +67,18 @@ class HostExecutor:
 
 
 class FirmwareExecutor:
-    """The firmware itself, on the embedded emulator. ``replies`` holds all its answers so far."""
+    """The firmware itself, on the embedded emulator. ``outputs`` holds all its answers so far."""
 
     name = "firmware on unicorn"
 
     def __init__(self, project: Project, device: UnicornDevice) -> None:
         self._project = project
         self._device = device
-        self.replies: list[Reply] = []
+        self.outputs: list[bytes] = []
 
     def predict(self, sample: np.ndarray) -> bytes:
-        self.replies.append(self._device.infer(sample.tobytes()))
-        return self.replies[-1].output
+        self.outputs.append(self._device.infer(sample.tobytes()).output)
+        return self.outputs[-1]
 
     def layers(self, sample: np.ndarray) -> Layers:
         traced = self._device.trace(sample.tobytes(), self._project.layers)

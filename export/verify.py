@@ -57,14 +57,14 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
     reference = ReferenceExecutor(graph)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attendnets-")))
-        device = stack.enter_context(UnicornDevice(project.elf, project.target))
+        device = stack.enter_context(UnicornDevice(project.elf, project.target, counting=False))
         firmware = FirmwareExecutor(project, device)
         found, left_out = oracles(project, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
         for number, sample in enumerate(samples):
             expected = reference.predict(sample)
-            # Every executor runs before any is judged, so that the firmware's figures are there in any case.
+            # Every executor runs before any is judged, so that the firmware's output is there in any case.
             outputs = [executor.predict(sample) for executor in executors]
             progress(number + 1)
             wrong = [executor for executor, output in zip(executors, outputs, strict=True) if output != expected]
@@ -73,9 +73,15 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
                 difference = {"sample": number, "executor": wrong[0].name, **where}
                 break
     names = (reference.name, *(executor.name for executor in executors))
-    first = firmware.replies[0].instructions
-    assert first is not None
-    return Verification(first, names, left_out, difference, tuple(reply.output for reply in firmware.replies))
+    return Verification(_instructions(project, samples[0]), names, left_out, difference, tuple(firmware.outputs))
+
+
+def _instructions(project: Project, sample: np.ndarray) -> int:
+    """Counted apart from the comparison, because counting is slow."""
+    with UnicornDevice(project.elf, project.target) as device:
+        instructions = device.infer(sample.tobytes()).instructions
+    assert instructions is not None
+    return instructions
 
 
 def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:

@@ -55,8 +55,8 @@ def test_train_then_build(tmp_path: Path) -> None:
     )
     specification = {
         "version": 1, "name": "tiny", "input": {"height": 8, "width": 8, "channels": 1}, "classes": 2, "stem": {"filters": 4, "stride": 1},
-        "stages": [{"filters": 4, "blocks": 2, "stride": 2, "condenser_channels": 2}],
-        "attention": {"form": "mul", "gate": "relu6"},
+        "stages": [{"filters": 8, "blocks": 2, "stride": 2, "condenser_channels": 4}],
+        "attention": {"form": "mul_residual", "gate": "sigmoid"},
     }  # fmt: skip
     (tmp_path / "tiny.json").write_text(json.dumps(specification))
     arguments = ("train", tmp_path / "data.npz", "--specification", tmp_path / "tiny.json", "--out", tmp_path / "model")

@@ -21,7 +21,8 @@ class Profile:
 
     ``model`` is the model's name, ``layer`` the function that runs: a layer, <model>_run, or "" outside of the model.
     ``on_block`` is to be called before every basic block, with four arguments of which the second and third are the block's address
-    and its bytes. ``on_layer_end`` is called with the name of every layer that ends.
+    and its bytes. ``on_layer_end`` is called with the name of every layer that ends. To know the layer without counting, it is enough
+    to report the blocks of the functions in ``watched``.
     """
 
     def __init__(self, image: Image, limit: int) -> None:
@@ -31,8 +32,11 @@ class Profile:
         self.on_layer_end: Callable[[str], None] | None = None
         self._image = image
         # A compiler marks functions that it has specialized by a suffix after a dot
-        entries = {layer.address: layer.name.split(".")[0] for layer in callees(image, run)}
-        owners = {address: _HARNESS for name in _OUTSIDE for address in _addresses(image.function(name))}
+        layers = callees(image, run)
+        outside = [image.function(name) for name in _OUTSIDE]
+        self.watched = [*outside, run, *layers]
+        entries = {layer.address: layer.name.split(".")[0] for layer in layers}
+        owners = {address: _HARNESS for function in outside for address in _addresses(function)}
         owners |= dict.fromkeys(_addresses(run), run.name) | entries
         self._names = [*entries.values(), run.name]
         self._sizes: dict[int, int] = {}

@@ -21,7 +21,7 @@ def test_placement_is_sound_and_deterministic(buffers: list[Request]) -> None:
     assert placement.bytes >= placement.lower_bound == lower_bound(buffers)
     for i, a in enumerate(buffers):
         start = placement.offsets[i]
-        assert start % ALIGNMENT == 0 and 0 <= start and start + a.bytes <= placement.bytes
+        assert start % ALIGNMENT == 0 and start >= 0 and start + a.bytes <= placement.bytes
         for j, b in enumerate(buffers[:i]):
             if a.first <= b.last and b.first <= a.last:
                 other = placement.offsets[j]

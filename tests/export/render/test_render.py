@@ -1,5 +1,6 @@
 """Rendered projects are reproducible, self-contained, and safe whatever a model calls its tensors."""
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -116,7 +117,7 @@ def test_plan_json_says_it_all(tmp_path: Path) -> None:
 def test_equal_constants_are_stored_once() -> None:
     builder = ModelBuilder()
     tensors = [builder.tensor((1, 4), 1.0, 0) for _ in range(3)]
-    for source, output in zip(tensors, tensors[1:], strict=False):
+    for source, output in itertools.pairwise(tensors):
         weights = builder.constant(np.arange(16, dtype=np.int8).reshape(4, 4), [0.5])
         builder.operator("FULLY_CONNECTED", [source, weights], output, "FullyConnectedOptions")
     plan = compile_plan(read_bytes(builder.build(tensors[:1], tensors[-1:]), "m", "m"), TARGET, (), "")
