@@ -143,11 +143,14 @@ def run(directory: Path, images: tuple[Path, ...], on: str, as_json: bool) -> No
     with open_device(device_name, project.elf, project.target) as device, _progress("running", len(images)) as advance:
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
-            results.append({"image": str(path), **_prediction(project, reply.output), "instructions": reply.instructions})
+            prediction = _prediction(project, reply.output)
+            figures = {"instructions": reply.instructions, "layers": reply.layers, "stack": reply.stack}
+            results.append({"image": str(path), **prediction, **figures})
             advance()
     if as_json:
         _print_json({**results[0], "images": results})
         return
+    _print_layers(results[0]["layers"])
     for result in results:
         _print_prediction(result)
 
@@ -312,17 +315,28 @@ def _print_prediction(result: dict[str, Any]) -> None:
     click.echo(result["image"])
     for entry in result["predictions"]:
         click.echo(f"  {entry['score']:.3f}  {entry['label']}")
-    if result["instructions"] is not None:
-        click.echo(f"  {result['instructions']:,} instructions")
+    instructions = "an unknown number of" if result["instructions"] is None else f"{result['instructions']:,}"
+    click.echo(f"  {instructions} instructions, {result['stack']:,} bytes of stack")
+
+
+def _print_layers(layers: dict[str, int]) -> None:
+    table = _table("layer", "instructions")
+    for name, instructions in layers.items():
+        table.add_row(name, f"{instructions:,}")
+    if layers:
+        _console().print(table)
 
 
 def _print_verification(result: Any) -> None:
+    _print_layers(result.layers)
     for name in result.checked:
         click.echo(f"checked   {name}")
     for name, reason in result.left_out.items():
         click.echo(f"left out  {name}: {reason}")
     verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
-    click.echo(f"{result.samples} samples, {result.instructions:,} instructions per inference: {verdict}")
+    click.echo(
+        f"{result.samples} samples, {result.instructions:,} instructions per inference, {result.stack:,} bytes of stack: {verdict}"
+    )
 
 
 def _console(stderr: bool = False) -> Console:

@@ -13,17 +13,19 @@ import numpy as np
 
 from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
 from .project import Project
+from .run.device import Reply
 from .run.unicorn import UnicornDevice
 
 
 @dataclass(frozen=True)
 class Verification:
-    """``instructions`` is what the first sample took on the emulated core; ``left_out`` says why an oracle was not asked.
+    """``layers`` are the instructions that the first sample took on the emulated core, ``stack`` the bytes of stack it used.
 
-    ``outputs`` are the firmware's, one per sample.
+    ``left_out`` says why an oracle was not asked; ``outputs`` are the firmware's, one per sample.
     """
 
-    instructions: int
+    layers: dict[str, int]
+    stack: int
     checked: tuple[str, ...]
     left_out: dict[str, str]
     first_difference: dict[str, Any] | None
@@ -34,6 +36,10 @@ class Verification:
         return len(self.outputs)
 
     @property
+    def instructions(self) -> int:
+        return sum(self.layers.values())
+
+    @property
     def equal(self) -> bool:
         return self.first_difference is None
 
@@ -42,6 +48,8 @@ class Verification:
             "equal": self.equal,
             "samples": self.samples,
             "instructions": self.instructions,
+            "layers": self.layers,
+            "stack": self.stack,
             "checked": list(self.checked),
             "left_out": self.left_out,
             "first_difference": self.first_difference,
@@ -73,15 +81,14 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
                 difference = {"sample": number, "executor": wrong[0].name, **where}
                 break
     names = (reference.name, *(executor.name for executor in executors))
-    return Verification(_instructions(project, samples[0]), names, left_out, difference, tuple(firmware.outputs))
+    counted = _count(project, samples[0])
+    return Verification(counted.layers, counted.stack, names, left_out, difference, tuple(firmware.outputs))
 
 
-def _instructions(project: Project, sample: np.ndarray) -> int:
+def _count(project: Project, sample: np.ndarray) -> Reply:
     """Counted apart from the comparison, because counting is slow."""
     with UnicornDevice(project.elf, project.target) as device:
-        instructions = device.infer(sample.tobytes()).instructions
-    assert instructions is not None
-    return instructions
+        return device.infer(sample.tobytes())
 
 
 def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:
