@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,9 @@ import click
 
 if TYPE_CHECKING:
     import numpy as np
-    from rich.console import Console
 
     from export.build import Build
     from export.project import Project
-
-TOP = 5
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
@@ -77,6 +73,7 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
     """
     from attendnets_tf.configuration import Augmentation, TrainingConfig
     from attendnets_tf.specification import load_specification
+    from export import terminal
 
     chosen = {name: value for name, value in counts.items() if value is not None}
     options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in chosen.items()) + (" --flip" if flip else "")
@@ -89,7 +86,7 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
         command=f"attendnets-cli train {data} --specification {specification} --seed {seed}{options} --out {out}",
         **chosen,
     )
-    with _training_progress() as report:
+    with terminal.training_progress() as report:
         from attendnets_tf.training import train as train_model
 
         try:
@@ -117,11 +114,13 @@ def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> N
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
     """
+    from export import terminal
+
     result = _build(model, target, out)
     if as_json:
         _print_json(result.report())
     else:
-        _print_build(result)
+        terminal.print_build(result)
 
 
 @main.command()
@@ -133,26 +132,30 @@ def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> N
 @json_option
 def run(directory: Path, images: tuple[Path, ...], on: str, as_json: bool) -> None:
     """Classify images with the firmware in DIRECTORY on an emulated core, and print the five best classes of each."""
+    from export import terminal
     from export.project import load_project
     from export.run import DeviceName, open_device
 
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
-    results = []
+    results: list[dict[str, Any]] = []
     device_name: DeviceName = "qemu" if on == "qemu" else "unicorn"
-    with open_device(device_name, project.elf, project.target) as device, _progress("running", len(images)) as advance:
+    with open_device(device_name, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
-            prediction = _prediction(project, reply.output)
+            predictions = {
+                "predictions": project.predictions(reply.output),
+                "output": list(struct.unpack(f"{len(reply.output)}b", reply.output)),
+            }
             figures = {"instructions": reply.instructions, "layers": reply.layers, "stack": reply.stack}
-            results.append({"image": str(path), **prediction, **figures})
+            results.append({"image": str(path), **predictions, **figures})
             advance()
     if as_json:
         _print_json({**results[0], "images": results})
         return
-    _print_layers(results[0]["layers"])
+    terminal.print_layers(results[0]["layers"])
     for result in results:
-        _print_prediction(result)
+        terminal.print_prediction(result)
 
 
 @main.command()
@@ -172,6 +175,7 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
     Random and real inputs go through the NumPy reference executor, the generated C compiled for this machine, the firmware on the
     emulated core and, where installed, tflite-micro and TensorFlow Lite's reference kernels. All must be equal byte for byte.
     """
+    from export import terminal
     from export.project import load_project
 
     project = load_project(directory)
@@ -179,7 +183,7 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
     if as_json:
         _print_json(result.to_json())
     else:
-        _print_verification(result)
+        terminal.print_verification(result)
     sys.exit(0 if result.equal else 1)
 
 
@@ -189,29 +193,18 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
 def demo(target: str, out: Path | None) -> None:
     """Compile the bundled model, run it on ten real test images, and prove its bytes."""
     from attendnets_tf.pretrained import bundled_images
+    from export import terminal
     from export.project import load_project
 
     built = _build(None, target, out)
     project = load_project(built.out)
     images = bundled_images()
     result = _verify(project, tuple(path for path, _ in images), 0)
-    table = _table("image", "true label", "predicted", "score")
+    rows = []
     for (path, label), output in zip(images, result.outputs, strict=False):
-        best = _prediction(project, output)["predictions"][0]
-        table.add_row(path.name, label, best["label"], f"{best['score']:.3f}")
-    console = _console()
-    console.print(table)
-    report = built.report()
-    equal = "yes" if result.equal else f"no: {result.first_difference}"
-    console.print(f"bytes equal to the reference  {equal}  ({', '.join(result.checked[1:])}; {result.samples} inputs)")
-    console.print(f"instructions per inference    {result.instructions:,}, for {report['macs']:,} multiply-accumulates")
-    console.print(
-        f"flash                         {report['flash']['total']:,} bytes ({report['flash']['constants']:,} of them constants)"
-    )
-    console.print(f"RAM                           {report['ram']['total']:,} bytes ({report['ram']['arena']:,} of them arena)")
-    console.print(f"stack                         {report['ram']['stack']:,} bytes, worst case, included in RAM")
-    console.print(f"target, compiler              {target}, {report['compiler']}")
-    console.print(f"project                       {built.out}")
+        best = project.predictions(output)[0]
+        rows.append((path.name, label, best["label"], best["score"]))
+    terminal.print_demo(built, result, rows)
     sys.exit(0 if result.equal else 1)
 
 
@@ -221,40 +214,39 @@ def doctor(as_json: bool) -> None:
     """Show what is installed, what is missing, what that would enable, and the command that installs it."""
     from dataclasses import asdict
 
+    from export import terminal
     from export.doctor import diagnose
 
     tools = diagnose()
     if as_json:
         _print_json({"tools": [asdict(tool) for tool in tools]})
         return
-    table = _table("tool", "version", "enables", "install with")
-    for tool in tools:
-        version = tool.version or "found" if tool.found else "[red]missing[/red]"
-        table.add_row(tool.name, version, tool.enables, "" if tool.found else tool.install)
-    _console().print(table)
+    terminal.print_tools(tools)
 
 
 def _build(model: Path | None, target: str, out: Path | None) -> Build:
     from attendnets_tf.card import load_card
     from attendnets_tf.pretrained import bundled_model
+    from export import terminal
     from export.build import build as build_model
 
     model = model or bundled_model()
     card = load_card(model)
     labels = card.labels if card else ()
-    with _status() as progress:
+    with terminal.status() as progress:
         return build_model(model, target, out or Path("build") / f"{model.stem}-{target}", labels, progress=progress)
 
 
 def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
     import numpy as np
 
+    from export import terminal
     from export.verify import random_samples
     from export.verify import verify as verify_project
 
     size = sum(value.bytes for value in project.inputs)
     samples = np.concatenate([*(_sample(project, path)[None] for path in images), random_samples(count, size)])
-    with _progress("verifying", len(samples)) as advance:
+    with terminal.progress("verifying", len(samples)) as advance:
         return verify_project(project, samples, lambda done: advance())
 
 
@@ -279,118 +271,8 @@ def _bundled_images(project: Project) -> tuple[Path, ...]:
     return tuple(path for path, _ in bundled_images()) if project.model == bundled_model().read_bytes() else ()
 
 
-def _prediction(project: Project, output: bytes) -> dict[str, Any]:
-    """The best classes by the first output, with real-valued scores."""
-    import numpy as np
-
-    first = project.outputs[0]
-    values = np.frombuffer(output, np.int8)
-    scores = first.scale * (values[: first.bytes].astype(np.float64) - first.zero_point)
-    order = np.argsort(-scores, kind="stable")[:TOP]
-    labels = project.labels if len(project.labels) == first.bytes else tuple(map(str, range(first.bytes)))
-    predictions = [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in order]
-    return {"predictions": predictions, "output": values.tolist()}
-
-
 def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1))
-
-
-def _print_build(result: Build) -> None:
-    report, console = result.report(), _console()
-    table = _table("layer", "operator and shapes", "MACs", "constants")
-    for layer in report["layers"]:
-        table.add_row(layer["name"], layer["shapes"], f"{layer['macs']:,}", f"{layer['constants']:,}")
-    console.print(table)
-    flash, ram = report["flash"], report["ram"]
-    console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
-    console.print(
-        f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,} (scratch {ram['scratch']:,}), stack {ram['stack']:,}"
-    )
-    console.print(f"MACs   {report['macs']:>9,}")
-    console.print(f"ELF    {report['elf']} ({report['compiler']})")
-
-
-def _print_prediction(result: dict[str, Any]) -> None:
-    click.echo(result["image"])
-    for entry in result["predictions"]:
-        click.echo(f"  {entry['score']:.3f}  {entry['label']}")
-    instructions = "an unknown number of" if result["instructions"] is None else f"{result['instructions']:,}"
-    click.echo(f"  {instructions} instructions, {result['stack']:,} bytes of stack")
-
-
-def _print_layers(layers: dict[str, int]) -> None:
-    table = _table("layer", "instructions")
-    for name, instructions in layers.items():
-        table.add_row(name, f"{instructions:,}")
-    if layers:
-        _console().print(table)
-
-
-def _print_verification(result: Any) -> None:
-    _print_layers(result.layers)
-    for name in result.checked:
-        click.echo(f"checked   {name}")
-    for name, reason in result.left_out.items():
-        click.echo(f"left out  {name}: {reason}")
-    verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
-    click.echo(
-        f"{result.samples} samples, {result.instructions:,} instructions per inference, {result.stack:,} bytes of stack: {verdict}"
-    )
-
-
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
-
-
-def _table(*columns: str) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, justify="right" if name in ("score", "instructions", "MACs", "constants") else "left")
-    return table
-
-
-@contextmanager
-def _status() -> Iterator[Callable[[str], None]]:
-    """Shows the current stage on standard error while it lasts."""
-    with _console(stderr=True).status("starting") as status:
-        yield lambda stage: status.update(stage)
-
-
-@contextmanager
-def _progress(description: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error."""
-    from rich.progress import Progress
-
-    with Progress(console=_console(stderr=True), transient=True) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda: progress.advance(task)
-
-
-@contextmanager
-def _training_progress() -> Iterator[Callable[..., None]]:
-    """A bar per phase on standard error; where that is no terminal, a line per epoch."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = _console(stderr=True)
-    columns = (TextColumn("{task.description:8}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        tasks: dict[str, Any] = {}
-
-        def report(phase: str, epoch: int, epochs: int, step: int, steps: int, metrics: dict[str, float]) -> None:
-            if phase not in tasks:
-                tasks[phase] = progress.add_task(phase, total=epochs * max(steps, 1), text="")
-            values = " ".join(f"{name} {value:.4f}" for name, value in metrics.items())
-            progress.update(tasks[phase], completed=(epoch - 1) * steps + step, text=f"epoch {epoch}/{epochs} {values}")
-            epoch_is_over = "validation_loss" in metrics or steps == 1
-            if epoch_is_over and not console.is_terminal:
-                click.echo(f"{phase} epoch {epoch}/{epochs} {values}", err=True)
-
-        yield report
 
 
 if __name__ == "__main__":

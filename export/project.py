@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
 from .errors import InputError
 from .graph import Graph
@@ -14,6 +16,8 @@ from .optimize import optimize
 from .plan.plan import SCHEMA_VERSION, Quantized
 from .read import read_bytes
 from .targets import Target, load_target
+
+TOP = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,15 @@ class Project:
     def graph(self) -> Graph:
         """The model's graph with the rewrites that the firmware was built with."""
         return optimize(read_bytes(self.model, str(self.directory / MODEL_FILE), self.name))[0]
+
+    def predictions(self, output: bytes) -> list[dict[str, Any]]:
+        """The best classes by the first output, best first: label, index and real-valued score."""
+        first = self.outputs[0]
+        values = np.frombuffer(output, np.int8)[: first.bytes].astype(np.float64)
+        scores = first.scale * (values - first.zero_point)
+        labels = self.labels if len(self.labels) == first.bytes else tuple(map(str, range(first.bytes)))
+        best = np.argsort(-scores, kind="stable")[:TOP]
+        return [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in best]
 
 
 def load_project(directory: Path) -> Project:

@@ -1,0 +1,135 @@
+"""How results and progress look on a terminal. Results go to standard output, progress to standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from .build import Build
+    from .doctor import Tool
+    from .verify import Verification
+
+
+def print_build(result: Build) -> None:
+    report, console = result.report(), make_console()
+    table = make_table("layer", "operator and shapes", "MACs", "constants")
+    for layer in report["layers"]:
+        table.add_row(layer["name"], layer["shapes"], f"{layer['macs']:,}", f"{layer['constants']:,}")
+    console.print(table)
+    flash, ram = report["flash"], report["ram"]
+    console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
+    console.print(
+        f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,} (scratch {ram['scratch']:,}), stack {ram['stack']:,}"
+    )
+    console.print(f"MACs   {report['macs']:>9,}")
+    console.print(f"ELF    {report['elf']} ({report['compiler']})")
+
+
+def print_prediction(result: dict[str, Any]) -> None:
+    click.echo(result["image"])
+    for entry in result["predictions"]:
+        click.echo(f"  {entry['score']:.3f}  {entry['label']}")
+    instructions = "an unknown number of" if result["instructions"] is None else f"{result['instructions']:,}"
+    click.echo(f"  {instructions} instructions, {result['stack']:,} bytes of stack")
+
+
+def print_layers(layers: dict[str, int]) -> None:
+    table = make_table("layer", "instructions")
+    for name, instructions in layers.items():
+        table.add_row(name, f"{instructions:,}")
+    if layers:
+        make_console().print(table)
+
+
+def print_verification(result: Verification) -> None:
+    print_layers(result.layers)
+    for name in result.checked:
+        click.echo(f"checked   {name}")
+    for name, reason in result.left_out.items():
+        click.echo(f"left out  {name}: {reason}")
+    verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
+    click.echo(
+        f"{result.samples} samples, {result.instructions:,} instructions per inference, {result.stack:,} bytes of stack: {verdict}"
+    )
+
+
+def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, str, float]]) -> None:
+    """``rows`` are image, true label, predicted label and score."""
+    table = make_table("image", "true label", "predicted", "score")
+    for image, label, predicted, score in rows:
+        table.add_row(image, label, predicted, f"{score:.3f}")
+    report, console = built.report(), make_console()
+    flash, ram = report["flash"], report["ram"]
+    console.print(table)
+    equal = "yes" if result.equal else f"no: {result.first_difference}"
+    console.print(f"bytes equal to the reference  {equal} ({', '.join(result.checked[1:])}; {result.samples} inputs)")
+    console.print(f"instructions per inference    {result.instructions:,} for {report['macs']:,} multiply-accumulates")
+    console.print(
+        f"flash                         {flash['total']:,} bytes: code {flash['code']:,}, constants {flash['constants']:,}"
+    )
+    console.print(f"RAM                           {ram['total']:,} bytes: arena {ram['arena']:,}, stack and variables the rest")
+    console.print(f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.stack:,} used")
+    console.print(f"target, compiler              {report['target']}, {report['compiler']}")
+    console.print(f"project                       {report['out']}")
+
+
+def print_tools(tools: list[Tool]) -> None:
+    table = make_table("tool", "version", "enables", "install with")
+    for tool in tools:
+        version = tool.version or "found" if tool.found else "[red]missing[/red]"
+        table.add_row(tool.name, version, tool.enables, "" if tool.found else tool.install)
+    make_console().print(table)
+
+
+def make_console(stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def make_table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in ("score", "instructions", "MACs", "constants") else "left")
+    return table
+
+
+@contextmanager
+def status() -> Iterator[Callable[[str], None]]:
+    """Shows the current stage on standard error while it lasts."""
+    with make_console(stderr=True).status("starting") as status:
+        yield lambda stage: status.update(stage)
+
+
+@contextmanager
+def progress(description: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error."""
+    with Progress(console=make_console(stderr=True), transient=True) as progress:
+        task = progress.add_task(description, total=total)
+        yield lambda: progress.advance(task)
+
+
+@contextmanager
+def training_progress() -> Iterator[Callable[..., None]]:
+    """A bar per phase on standard error; where that is no terminal, a line per epoch."""
+    console = make_console(stderr=True)
+    columns = (TextColumn("{task.description:8}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        tasks: dict[str, Any] = {}
+
+        def report(phase: str, epoch: int, epochs: int, step: int, steps: int, metrics: dict[str, float]) -> None:
+            if phase not in tasks:
+                tasks[phase] = progress.add_task(phase, total=epochs * max(steps, 1), text="")
+            values = " ".join(f"{name} {value:.4f}" for name, value in metrics.items())
+            progress.update(tasks[phase], completed=(epoch - 1) * steps + step, text=f"epoch {epoch}/{epochs} {values}")
+            epoch_is_over = "validation_loss" in metrics or steps == 1
+            if epoch_is_over and not console.is_terminal:
+                click.echo(f"{phase} epoch {epoch}/{epochs} {values}", err=True)
+
+        yield report
