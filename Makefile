@@ -17,10 +17,14 @@ lint: $(VENV)/dev-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	if command -v cppcheck >/dev/null; then cppcheck --std=c99 --quiet --error-exitcode=1 \
+	    --enable=warning,portability,performance --inline-suppr \
+	    firmware_templates/kernels firmware_templates/harness; else echo "cppcheck is not installed"; fi
 
 # Trains the model that ships in attendnets_tf/pretrained, a few minutes; the result is committed.
 bundled-model: $(VENV)/dev-installed
 	$(BIN)/attendnets-cli train digits --specification attendnet_digits --seed 1 --out build/training
+	cp build/training/attendnet_digits.tflite build/training/attendnet_digits.json attendnets_tf/pretrained
 
 # The exact versions that the tests ran with, for requirements-lock.txt.
 lock: $(VENV)/dev-installed

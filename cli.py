@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -31,6 +32,8 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         from export.errors import AttendNetsError
 
+        # Ends like Ctrl-C: what is half-written is cleaned up on the way out.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
             return super().invoke(context)
         except AttendNetsError as error:
@@ -38,6 +41,11 @@ class Commands(click.Group):
             if error.hint:
                 click.echo(f"Hint: {error.hint}", err=True)
             sys.exit(error.exit_code)
+        except (OSError, MemoryError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            click.echo(f"Error: {error or 'not enough memory'}.", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +63,13 @@ def main() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the model; an interrupted run continues there."
 )
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same model on the same machine.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="The same seed gives the same model on the same machine.",
+)
 @click.option("--epochs", type=int, help="Epochs of float training.")
 @click.option("--qat-epochs", type=int, help="Epochs of quantization-aware fine-tuning.")
 @click.option("--batch-size", type=int, help="Images per step.")
@@ -141,6 +155,7 @@ def run(directory: Path, images: tuple[Path, ...], on: str, as_json: bool) -> No
     results: list[dict[str, Any]] = []
     device_name: DeviceName = "qemu" if on == "qemu" else "unicorn"
     with open_device(device_name, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
+        device.require_plan(project.plan_hash)
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
             predictions = {
@@ -238,15 +253,15 @@ def _build(model: Path | None, target: str, out: Path | None) -> Build:
 
 
 def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
-    import numpy as np
+    from itertools import chain
 
     from export import terminal
     from export.verify import random_samples
     from export.verify import verify as verify_project
 
     size = sum(value.bytes for value in project.inputs)
-    samples = np.concatenate([*(_sample(project, path)[None] for path in images), random_samples(count, size)])
-    with terminal.progress("verifying", len(samples)) as advance:
+    samples = chain([_sample(project, path) for path in images], random_samples(count, size))
+    with terminal.progress("verifying", len(images) + count) as advance:
         return verify_project(project, samples, lambda done: advance())
 
 
@@ -258,9 +273,7 @@ def _sample(project: Project, path: Path) -> np.ndarray:
     shape = project.inputs[0].shape
     if len(project.inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3):
         shapes = ", ".join(str(list(value.shape)) for value in project.inputs)
-        raise InputError(
-            f"{project.name} does not take one image: its inputs are {shapes}.", "Use verify, which needs no image."
-        )
+        raise InputError(f"{project.name} does not take one image: its inputs are {shapes}.", "Use verify without --image.")
     return to_int8(load_image(path, *shape[1:])).reshape(-1)
 
 

@@ -48,24 +48,32 @@ def card_path(tflite_path: str | Path) -> Path:
 def load_card(tflite_path: str | Path) -> Card | None:
     """The card beside a ``.tflite``, or None where there is none.
 
-    Raises :class:`InputError` when the file there is not a card, or the card of another model (SHA-256 differs).
+    A JSON file there that is no card is not ours to judge: it counts as none. Raises :class:`InputError` when it is the card of
+    another model (SHA-256 differs), or a damaged one.
     """
     path = card_path(tflite_path)
-    if not path.is_file():
+    if not path.is_file() or not Path(tflite_path).is_file():
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: not a readable model card: {error}", "correct or remove the file") from error
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not {"sha256", "labels"} <= data.keys():
+        return None
     keys = {field.name for field in fields(Card)} | {"version"}
-    if not isinstance(data, dict) or data.keys() != keys or data.pop("version") != VERSION:
+    labels = data["labels"]
+    if data.keys() != keys or data.pop("version") != VERSION or not _are_texts(labels):
         raise InputError(f"{path}: not a model card of version {VERSION}", "remove it, or write the model again by training")
-    card = Card(**(data | {"labels": tuple(data["labels"])}))
+    card = Card(**(data | {"labels": tuple(labels)}))
     if card.sha256 != sha256(Path(tflite_path).read_bytes()):
         raise InputError(
             f"{path}: describes another model than {Path(tflite_path).name}", "keep a .tflite and its .json together"
         )
     return card
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def sha256(content: bytes) -> str:

@@ -179,6 +179,7 @@ def _check(spec: Specification) -> None:
     )
     require(spec.input.channels in (1, 3), f"input.channels is {spec.input.channels}", "use 1 (grey) or 3 (RGB)")
     require(min(spec.input.height, spec.input.width) >= 4, "input is smaller than 4x4 pixels", "use a larger input")
+    require(max(spec.input.height, spec.input.width) <= 2048, "input is larger than 2048x2048 pixels", "use a smaller input")
     require(spec.classes >= 2, f"classes is {spec.classes}", "a classifier needs at least two classes")
     require(len(spec.stages) >= 1, "stages is empty", "give at least one stage")
     require(spec.stem.filters >= 1, f"stem.filters is {spec.stem.filters}", "use a positive number")

@@ -41,9 +41,9 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
     """
     report = on_progress or _silent
-    make_folder(config.output)
     size = config.specification.input
     dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed)
+    make_folder(config.output)
     specification = config.specification.adapted(classes=len(dataset.classes))
     fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset))
 

@@ -18,13 +18,15 @@ from .compile.toolchain import Kind, find_toolchain
 from .errors import AttendNetsError, DoesNotFitError, InputError
 from .graph import Graph
 from .lower import lower
+from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
-from .read import read
+from .read import file_content, read_bytes
 from .render import render, templates_sha256
 from .targets import Target, load_target
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
+OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk", "model", "kernels", "harness", "build"}
 
 Progress = Callable[[str], None]
 
@@ -74,8 +76,9 @@ def compile_plan(graph: Graph, target: Target, labels: tuple[str, ...], model_sh
     """
     graph, decisions = optimize(check(graph))
     plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
-    verify(plan)
     _fits(plan, target)
+    _labelled(plan)
+    verify(plan)
     return plan
 
 
@@ -93,8 +96,8 @@ def build(
     """
     target = load_target(target_name)
     progress("reading the model")
-    graph = read(model)
-    content = model.read_bytes()
+    content = file_content(model)
+    graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
     plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest())
     toolchain = find_toolchain(target, prefer)
@@ -113,28 +116,54 @@ def build(
 def replaced(out: Path) -> Iterator[Path]:
     """A new folder that takes the place of ``out`` if the body succeeds, and vanishes if it does not.
 
-    Raises InputError where ``out`` exists and is not a folder of an earlier build.
+    Raises InputError where ``out`` holds anything but an earlier build, or cannot be written.
     """
-    if out.exists() and not (out / PLAN_FILE).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(f"{out} exists and is not the output of an earlier build.", "Choose another --out, or remove it.")
     try:
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-    except OSError as error:
-        raise InputError(f"Cannot write to {out.absolute().parent}: {error.strerror}.", "Choose another --out.") from error
+        place = out.resolve()
+        _replaceable(out, place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".build-", dir=place.parent))
+    except (OSError, RuntimeError) as error:
+        raise InputError(
+            f"Cannot write {out}: {getattr(error, 'strerror', None) or error}.", "Choose another --out."
+        ) from error
     try:
         directory = temporary / "new"
         directory.mkdir()
         yield directory
-        if out.exists():
-            out.rename(temporary / "old")
-        directory.rename(out)
+        _exchange(place, directory, temporary / "old")
     except OSError as error:
-        raise AttendNetsError(
-            f"Cannot write {out}: {error.strerror or error}.", "Free some disk space, or choose another --out."
-        ) from error
+        hint = "Free some disk space, or choose another --out."
+        raise AttendNetsError(f"Cannot write {out}: {error.strerror or error}.", hint) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _replaceable(out: Path, place: Path) -> None:
+    if not place.exists():
+        return
+    if not place.is_dir() or place == Path.cwd() or place in Path.cwd().parents:
+        kind = "the current folder" if place.is_dir() else "a file"
+        raise InputError(f"{out} cannot be replaced: it is {kind}.", "Choose another --out.")
+    foreign = sorted(entry.name for entry in place.iterdir() if entry.name not in OWN_ENTRIES)
+    if foreign or (any(place.iterdir()) and not (place / PLAN_FILE).is_file()):
+        found = f"it holds {foreign[0]}" if foreign else "it holds no plan"
+        raise InputError(
+            f"{out} exists and is not the output of an earlier build: {found}.", "Choose another --out, or remove it."
+        )
+
+
+def _exchange(place: Path, new: Path, old: Path) -> None:
+    """``new`` takes the place of what is there; where that fails, what was there stays."""
+    if not place.exists():
+        new.rename(place)
+        return
+    place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        old.rename(place)
+        raise
 
 
 def _fits(plan: Plan, target: Target) -> None:
@@ -146,6 +175,14 @@ def _fits(plan: Plan, target: Target) -> None:
                 f"{plan.name} does not fit {target.name}: it needs {needed} bytes of {memory} and has {available}, {needed - available} too few.",
                 "Choose a larger target, or a smaller model or input.",
             )
+
+
+def _labelled(plan: Plan) -> None:
+    if plan.labels and len(plan.labels) != plan.outputs[0].bytes:
+        raise InputError(
+            f"{plan.name} has {plan.outputs[0].bytes} outputs and its model card {len(plan.labels)} labels.",
+            "Correct the labels in the .json beside the model.",
+        )
 
 
 def _moved(firmware: Firmware, out: Path) -> Firmware:

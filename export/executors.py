@@ -11,7 +11,7 @@ import numpy as np
 from .compile.host import compile_host, library_name
 from .compile.host_model import HostModel
 from .fixed_point import INT8_MAX, INT8_MIN
-from .graph import Graph
+from .graph import Graph, Operator
 from .project import Project
 from .reference import execute
 from .requantization import unary_table
@@ -95,7 +95,10 @@ class TflmExecutor:
 
         self._graph = graph
         # Enough for all tensors at once and the interpreter's own records of them.
-        arena = 100_000 + 2 * len(project.model) + sum(tensor.elements + 1000 for tensor in graph.tensors)
+        used = {index for operator in graph.operators for index in operator.outputs} | set(graph.inputs)
+        arena = (
+            100_000 + 2 * len(project.model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].elements for index in used)
+        )
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
         self._interpreter = runtime.Interpreter.from_bytes(project.model, arena_size=arena)
         self._tracing = runtime.Interpreter.from_bytes(project.model, arena_size=arena, intrepreter_config=preserving)
@@ -161,8 +164,8 @@ def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, s
         else:
             try:
                 found.append(oracle(project, graph))
-            except (RuntimeError, ValueError) as error:
-                left_out[oracle.name] = f"it refuses the model: {error}"
+            except (RuntimeError, ValueError, TypeError) as error:
+                left_out[oracle.name] = f"it refuses the model: {str(error)[:200]}"
     return found, left_out
 
 
@@ -173,13 +176,21 @@ def _why_lite_differs(graph: Graph) -> str | None:
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
         if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:
             return f"it refuses {operator.kind} without a bias"
-        if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator.index):
+        if operator.kind in ("RELU", "RELU6") and _rescales_otherwise(graph, operator):
+            return f"it rescales {operator.kind} by a factor in single precision, or at all where Micro does not"
+        if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator):
             return "it takes LOGISTIC from a float table, which rounds ties the other way"
     return None
 
 
-def _logistic_has_ties(graph: Graph, index: int) -> bool:
-    operator = next(o for o in graph.operators if o.index == index)
+def _rescales_otherwise(graph: Graph, operator: Operator) -> bool:
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    if operator.kind == "RELU6":
+        return source.scale != output.scale or source.zero_point != output.zero_point
+    return float(source.scale / output.scale) != float(source.scale) / float(output.scale)
+
+
+def _logistic_has_ties(graph: Graph, operator: Operator) -> bool:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     real = source.scale * (np.arange(INT8_MIN, INT8_MAX + 1) - source.zero_point).astype(np.float32)
     curve = np.float32(1) / (np.float32(1) + np.exp(-real))

@@ -48,6 +48,11 @@ def multiply_by_quantized_multiplier(x: Array | int, multiplier: Array | int, sh
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(shifted, multiplier), np.maximum(-shift, 0))
 
 
+def requantize(x: Array, multiplier: Array | int, shift: Array | int, zero_point: int, low: int, high: int) -> Array:
+    """Accumulators to int8: scaled, moved by the zero point (which wraps to 32 bits), clamped to [low, high]."""
+    return np.clip(wrap_int32(multiply_by_quantized_multiplier(x, multiplier, shift) + zero_point), low, high).astype(np.int8)
+
+
 def wrap_int32(x: Array) -> Array:
     return ((x + 2**31) & 0xFFFFFFFF) - 2**31
 
@@ -64,6 +69,7 @@ def quantize_value(real: float, scale: np.float32, zero_point: int) -> int:
 def activation_range(activation: str, scale: np.float32, zero_point: int) -> tuple[int, int]:
     """The int8 clamp of a fused activation on an output with this quantization."""
     low, high = {"NONE": (None, None), "RELU": (0.0, None), "RELU6": (0.0, 6.0), "RELU_N1_TO_1": (-1.0, 1.0)}[activation]
+    # The check stage has seen to it that 6 / scale fits 32 bits.
     minimum = INT8_MIN if low is None else max(INT8_MIN, quantize_value(low, scale, zero_point))
     maximum = INT8_MAX if high is None else min(INT8_MAX, quantize_value(high, scale, zero_point))
     return minimum, maximum

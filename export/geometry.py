@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import InputError
-
 
 @dataclass(frozen=True)
 class Span:
@@ -44,23 +42,22 @@ def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[in
     return tuple(sizes)
 
 
-def broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> Broadcast:
-    """The walk for two shapes that broadcast; neighbouring axes that step alike are merged. InputError where more than four remain."""
+def broadcast_axes(first: tuple[int, ...], second: tuple[int, ...]) -> list[tuple[int, bool, bool]]:
+    """The axes to walk for two shapes that broadcast: size, and which operand steps along. Neighbours that step alike are merged."""
     rank = max(len(first), len(second))
-    a, b = _extend(first, rank), _extend(second, rank)
-    axes: list[tuple[int, bool, bool]] = []  # size, first operand present, second operand present
-    for x, y in zip(a, b, strict=True):
+    axes: list[tuple[int, bool, bool]] = []
+    for x, y in zip(_extend(first, rank), _extend(second, rank), strict=True):
         size, here = max(x, y), (x == max(x, y), y == max(x, y))
-        if size == 1:
-            continue
-        if axes and axes[-1][1:] == here:
+        if size > 1 and axes and axes[-1][1:] == here:
             axes[-1] = (axes[-1][0] * size, *here)
-        else:
+        elif size > 1:
             axes.append((size, *here))
-    if len(axes) > 4:
-        raise InputError(
-            f"Shapes {list(first)} and {list(second)} broadcast over more than four axes.", "Reshape the operands to rank 4."
-        )
+    return axes
+
+
+def broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> Broadcast:
+    """The walk for two shapes that broadcast over at most four axes."""
+    axes = broadcast_axes(first, second)
     axes = [(1, True, True)] * (4 - len(axes)) + axes
     sizes = tuple(axis[0] for axis in axes)
     return Broadcast(_four(sizes), _steps(sizes, [axis[1] for axis in axes]), _steps(sizes, [axis[2] for axis in axes]))

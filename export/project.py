@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
+from .check import check
 from .errors import InputError
 from .graph import Graph
-from .optimize import optimize
-from .plan.plan import SCHEMA_VERSION, Quantized
+from .plan.plan import SCHEMA_VERSION, Quantized, content_sha256
 from .read import read_bytes
 from .targets import Target, load_target
 
@@ -41,6 +42,7 @@ class Project:
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
     layers: tuple[Layer, ...]
+    plan_hash: str
 
     @property
     def elf(self) -> Path:
@@ -56,8 +58,8 @@ class Project:
         return report
 
     def graph(self) -> Graph:
-        """The model's graph with the rewrites that the firmware was built with."""
-        return optimize(read_bytes(self.model, str(self.directory / MODEL_FILE), self.name))[0]
+        """The model as it is in the file, without any rewrite: what the firmware must equal."""
+        return check(read_bytes(self.model, str(self.directory / MODEL_FILE), self.name))
 
     def predictions(self, output: bytes) -> list[dict[str, Any]]:
         """The best classes by the first output, best first: label, index and real-valued score."""
@@ -70,30 +72,38 @@ class Project:
 
 
 def load_project(directory: Path) -> Project:
-    """Raises InputError where ``directory`` is not a complete build of this version."""
-    hint = f"Build it first: attendnets-cli build --target cortex-m4 --out {directory}"
-    try:
-        plan = json.loads((directory / PLAN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{directory} is not a firmware project: no readable {PLAN_FILE}.", hint) from error
-    if not isinstance(plan, dict) or plan.get("schema_version") != SCHEMA_VERSION:
-        raise InputError(f"{directory} was built by another version of this program.", hint)
-    try:
-        project = Project(
-            directory,
-            plan["name"],
-            load_target(plan["target"]),
-            tuple(_quantized(value) for value in plan["inputs"]),
-            tuple(_quantized(value) for value in plan["outputs"]),
-            tuple(plan["labels"]),
-            tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
-        )
-    except (KeyError, TypeError, IndexError) as error:
-        raise InputError(f"{directory / PLAN_FILE} is damaged: {error}.", hint) from error
+    """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
+    hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
+    plan = _plan(directory, hint)
+    project = Project(
+        directory,
+        plan["name"],
+        load_target(plan["target"]),
+        tuple(_quantized(value) for value in plan["inputs"]),
+        tuple(_quantized(value) for value in plan["outputs"]),
+        tuple(plan["labels"]),
+        tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
+        plan["plan_sha256"][:8],
+    )
     for path in (project.elf, directory / MODEL_FILE, directory / REPORT_FILE):
         if not path.is_file():
             raise InputError(f"{directory} is incomplete: {path.name} is missing.", hint)
+    if hashlib.sha256(project.model).hexdigest() != plan["model_sha256"]:
+        raise InputError(f"{directory / MODEL_FILE} is not the model that was built.", hint)
     return project
+
+
+def _plan(directory: Path, hint: str) -> dict[str, Any]:
+    """The content of plan.json, which is as trustworthy as when it was written: its hash is in it."""
+    try:
+        plan = json.loads((directory / PLAN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{directory} is not a firmware project: no readable {PLAN_FILE}.", hint) from error
+    if not isinstance(plan, dict) or plan.get("schema_version") != SCHEMA_VERSION:
+        raise InputError(f"{directory} was built by another version of this program.", hint)
+    if content_sha256({key: value for key, value in plan.items() if key != "plan_sha256"}) != plan.get("plan_sha256"):
+        raise InputError(f"{directory / PLAN_FILE} was changed after the build.", hint)
+    return plan
 
 
 def _quantized(value: dict[str, Any]) -> Quantized:

@@ -19,6 +19,7 @@ from .fixed_point import (
     multiply_by_quantized_multiplier,
     quantize_multiplier,
     quantize_value,
+    requantize,
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
@@ -99,14 +100,14 @@ def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
         )
     else:
         minimum, maximum = activation_range("RELU" if kind == "RELU" else "NONE", output.scale, output.zero_point)
-        scaled = multiply_by_quantized_multiplier(centered, *quantize_multiplier(float(source.scale) / float(output.scale)))
-        result = np.clip(scaled + output.zero_point, minimum, maximum)
+        factor = quantize_multiplier(float(source.scale) / float(output.scale))
+        result = requantize(centered, *factor, output.zero_point, minimum, maximum)
     return result.astype(np.int8)
 
 
 def _logistic(centered: np.ndarray, source: Tensor) -> np.ndarray:
     multiplier, shift = quantize_multiplier(float(source.scale) * 2**27)
-    radius = input_radius(4, shift) if shift >= 0 else INT8_MAX + 129
+    radius = input_radius(4, shift)
     inside = np.clip(centered, 1 - radius, radius - 1)
     curve = rounding_divide_by_pot(logistic(multiply_by_quantized_multiplier(inside, multiplier, shift)), 31 - 8) - 128
     return np.where(centered <= -radius, INT8_MIN, np.where(centered >= radius, INT8_MAX, np.clip(curve, INT8_MIN, INT8_MAX)))

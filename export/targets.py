@@ -22,9 +22,9 @@ _COMPILE_FLAGS = (
     "-Wall",
     "-Wextra",
     "-Wconversion",
+    "-iquote.",
     "-Iharness",
-    "-Ikernels",
-    "-Imodel",
+    "-iquotekernels",
 )
 _LINK_FLAGS = ("-O2", "-nostartfiles", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--entry=an_reset")
 

@@ -110,7 +110,8 @@ def status() -> Iterator[Callable[[str], None]]:
 @contextmanager
 def progress(description: str, total: int) -> Iterator[Callable[[], None]]:
     """A progress bar on standard error."""
-    with Progress(console=make_console(stderr=True), transient=True) as progress:
+    console = make_console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(description, total=total)
         yield lambda: progress.advance(task)
 

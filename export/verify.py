@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +56,10 @@ class Verification:
         }
 
 
-def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None] = lambda done: None) -> Verification:
-    """Run int8 ``samples`` [n, bytes of all inputs] through every executor and compare with the reference executor.
+def verify(
+    project: Project, samples: Iterable[np.ndarray], progress: Callable[[int], None] = lambda done: None
+) -> Verification:
+    """Run ``samples``, each int8 [bytes of all inputs], through every executor and compare with the reference executor.
 
     Raises AttendNetsError where an executor fails; a difference is a result, not an error.
     """
@@ -66,11 +68,14 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attendnets-")))
         device = stack.enter_context(UnicornDevice(project.elf, project.target, counting=False))
+        device.require_plan(project.plan_hash)
         firmware = FirmwareExecutor(project, device)
         found, left_out = oracles(project, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
+        first = np.empty(0, np.int8)
         for number, sample in enumerate(samples):
+            first = sample if number == 0 else first
             expected = reference.predict(sample)
             # Every executor runs before any is judged, so that the firmware's output is there in any case.
             outputs = [executor.predict(sample) for executor in executors]
@@ -81,7 +86,7 @@ def verify(project: Project, samples: np.ndarray, progress: Callable[[int], None
                 difference = {"sample": number, "executor": wrong[0].name, **where}
                 break
     names = (reference.name, *(executor.name for executor in executors))
-    counted = _count(project, samples[0])
+    counted = _count(project, first)
     return Verification(counted.layers, counted.stack, names, left_out, difference, tuple(firmware.outputs))
 
 
@@ -91,12 +96,13 @@ def _count(project: Project, sample: np.ndarray) -> Reply:
         return device.infer(sample.tobytes())
 
 
-def random_samples(count: int, size: int, seed: int = 0) -> np.ndarray:
-    """int8 [count, size]: the extremes and a constant zero first, then uniform noise."""
-    samples = np.random.default_rng(seed).integers(-128, 128, (count, size)).astype(np.int8)
-    for row, value in zip(samples, (-128, 127, 0), strict=False):
-        row[:] = value
-    return samples
+def random_samples(count: int, size: int, seed: int = 0) -> Iterator[np.ndarray]:
+    """``count`` samples, int8 [size]: the extremes and a constant zero first, then uniform noise."""
+    generator = np.random.default_rng(seed)
+    for number in range(count):
+        yield (
+            np.full(size, (-128, 127, 0)[number], np.int8) if number < 3 else generator.integers(-128, 128, size, dtype=np.int8)
+        )
 
 
 def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:

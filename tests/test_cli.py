@@ -3,6 +3,9 @@
 import errno
 import json
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +162,13 @@ def test_bad_targets_and_folders(tmp_path: Path) -> None:
     (occupied / "thesis.txt").write_text("precious")
     assert "not the output of an earlier build" in refused(invoke("build", "--out", occupied))
     assert (occupied / "thesis.txt").read_text() == "precious"
+    (occupied / "plan.json").write_text("{}")
+    assert "it holds thesis.txt" in refused(invoke("build", "--out", occupied))
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "loop").symlink_to("loop")
+    for out in (tmp_path / "file", tmp_path / ("x" * 300), tmp_path / "loop", "."):
+        refused(invoke("build", "--out", out))
+    (occupied / "plan.json").unlink()
     assert "not a firmware project" in refused(invoke("verify", occupied))
     assert "not a firmware project" in refused(invoke("run", tmp_path / "absent", "--image", bundled_images()[0][0]))
 
@@ -188,6 +198,20 @@ def test_damaged_projects(project: Path, tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "plan.json").write_text(content)
         refused(invoke("verify", folder))
+    for name, change in (("changed", {"outputs": []}), ("hash", {"plan_sha256": "0"})):
+        folder = tmp_path / name
+        shutil.copytree(project, folder)
+        (folder / "plan.json").write_text(json.dumps(json.loads((project / "plan.json").read_text()) | change))
+        assert "changed after the build" in refused(invoke("verify", folder))
+    (tmp_path / "nested").mkdir()
+    (tmp_path / "nested" / "plan.json").write_text("[" * 100_000)
+    assert "not a firmware project" in refused(invoke("verify", tmp_path / "nested"))
+    shutil.copytree(project, tmp_path / "model")
+    (tmp_path / "model" / "model.tflite").write_bytes(b"another")
+    assert "not the model that was built" in refused(invoke("verify", tmp_path / "model"))
+    shutil.copytree(project, tmp_path / "elf")
+    shutil.copy(shutil.which("true") or "/bin/true", tmp_path / "elf" / "build" / "attendnet_digits.elf")
+    refused(invoke("verify", tmp_path / "elf"), exit_code=1)
     folder = tmp_path / "incomplete"
     folder.mkdir()
     (folder / "plan.json").write_text((project / "plan.json").read_text())
@@ -210,6 +234,16 @@ def test_interruptions_leave_nothing(failure: BaseException, tmp_path: Path, mon
     result = invoke("build", "--out", tmp_path / "out")
     assert result.exit_code == 1 and "Traceback" not in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_termination_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import cli; cli.main()", "build", "--out", tmp_path / "out"]
+    process = subprocess.Popen(command, cwd=Path(cli.__file__).parent, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not list(tmp_path.iterdir()):
+        time.sleep(0.005)
+    process.terminate()
+    assert process.wait(timeout=60) in (0, 143)
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["out"])
 
 
 def test_a_failed_build_keeps_the_earlier_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from attendnets_tf.data import load_dataset
 from attendnets_tf.images import load_image, to_int8
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.build import build
-from export.errors import AttendNetsError
+from export.errors import AttendNetsError, InputError
 from export.executors import HostExecutor
 from export.project import Project, load_project
 from export.run import open_device
@@ -34,7 +35,7 @@ def real_samples() -> np.ndarray:
 
 
 def test_bundled_model_is_equal_everywhere(bundled: Project) -> None:
-    result = verify(bundled, np.concatenate([random_samples(4, 784), real_samples()[:3]]))
+    result = verify(bundled, [*random_samples(4, 784), *real_samples()[:3]])
     assert result.equal, result.first_difference
     assert {"reference", "host C", "firmware on unicorn"} <= set(result.checked)
 
@@ -79,7 +80,7 @@ def test_models_of_other_people(name: str, tmp_path: Path) -> None:
         pytest.skip("the folder ../shared/models with models of other people is not there")
     build(SHARED / f"{name}.tflite", "cortex-m4", tmp_path / "project")
     project = load_project(tmp_path / "project")
-    result = verify(project, random_samples(5, project.inputs[0].bytes)[3:])
+    result = verify(project, list(random_samples(5, project.inputs[0].bytes))[3:])
     assert result.equal, result.first_difference
 
 
@@ -99,6 +100,32 @@ def test_several_inputs_and_outputs(tmp_path: Path) -> None:
     assert result.equal, result.first_difference
 
 
+def test_chains_of_outputs_and_inputs_that_nobody_reads(tmp_path: Path) -> None:
+    """x is reshaped to two outputs in a row, and y is an input without a reader."""
+    builder = ModelBuilder()
+    x, y = builder.tensor((1, 12), 0.1, 0, "x"), builder.tensor((1, 7), 0.1, 0, "y")
+    chain = [builder.tensor(shape, 0.1, 0, f"chain/{i}") for i, shape in enumerate([(1, 12), (3, 4), (2, 6), (12,)])]
+    builder.operator("QUANTIZE", [x], chain[0], "QuantizeOptions")
+    for source, output in pairwise(chain):
+        shape = builder.graph.tensors[output].shape
+        builder.operator(
+            "RESHAPE", [source, builder.constant(np.array(shape, np.int32))], output, "ReshapeOptions", newShape=shape
+        )
+    path = tmp_path / "chain.tflite"
+    path.write_bytes(builder.build([x, y], chain[1:]))
+    build(path, "cortex-m4", tmp_path / "project")
+    result = verify(load_project(tmp_path / "project"), random_samples(5, 19))
+    assert result.equal, result.first_difference
+
+
+def test_firmware_of_another_plan_is_refused(tmp_path: Path) -> None:
+    build(bundled_model(), "cortex-m4", tmp_path / "m4")
+    build(bundled_model(), "cortex-m0", tmp_path / "m0")
+    shutil.copy(tmp_path / "m0/build/attendnet_digits.elf", tmp_path / "m4/build/attendnet_digits.elf")
+    with pytest.raises(InputError, match="was built from plan"):
+        verify(load_project(tmp_path / "m4"), random_samples(1, 784))
+
+
 def test_a_difference_is_found_and_its_layer_named(tmp_path: Path) -> None:
     """A bias changed in the generated C after the build: host C and reference part at exactly that layer."""
     build(bundled_model(), "cortex-m4", tmp_path / "project")
@@ -109,6 +136,6 @@ def test_a_difference_is_found_and_its_layer_named(tmp_path: Path) -> None:
     text, count = first_bias.subn(lambda match: f"{match[1]}{int(match[2]) + 40_000}", weights.read_text())
     assert count == 1
     weights.write_text(text)
-    result = verify(project, random_samples(6, 784)[3:])
+    result = verify(project, list(random_samples(6, 784))[3:])
     assert not result.equal and result.first_difference is not None
     assert (result.first_difference["executor"], result.first_difference["layer"]) == ("host C", layer.name)

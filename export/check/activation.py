@@ -17,7 +17,8 @@ def quantize(graph: Graph, operator: Operator) -> None:
 
 
 def relu6(graph: Graph, operator: Operator) -> None:
-    _operands(graph, operator)
+    source, _ = _operands(graph, operator)
+    rules.fused_activation(operator, "RELU6", source)
 
 
 def logistic(graph: Graph, operator: Operator) -> None:
@@ -27,7 +28,8 @@ def logistic(graph: Graph, operator: Operator) -> None:
         operator,
         "its output is not quantized to 1/256 with zero point -128",
     )
-    rules.factor(operator, float(source.scale) * 2**27, "input scale")
+    # The reference moves inputs to 27 fractional bits by a left shift.
+    rules.require(2.0**-28 < source.scale < 8, operator, f"its input scale {source.scale:g} is out of range")
 
 
 def _operands(graph: Graph, operator: Operator) -> tuple[Tensor, Tensor]:

@@ -56,9 +56,8 @@ def _check(
 ) -> None:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
-    rules.require(
-        min(options.stride + options.dilation) >= 1, operator, f"has stride {options.stride} and dilation {options.dilation}"
-    )
+    rules.window(operator, window, options.stride, options.dilation)
+    rules.fused_activation(operator, options.activation, output)
     rows, columns = (
         span(source.shape[i + 1], window[i], options.stride[i], options.dilation[i], options.padding).output for i in range(2)
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..geometry import broadcast, broadcast_shape
-from ..graph import Graph, Operator
+from ..geometry import broadcast_axes, broadcast_shape
+from ..graph import ElementwiseOptions, Graph, Operator
 from . import rules
 
 
@@ -26,10 +26,11 @@ def _operands(graph: Graph, operator: Operator) -> None:
     first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
     for tensor in (first, second, output):
         rules.activation(tensor, operator)
+    options = operator.options
+    assert isinstance(options, ElementwiseOptions)
+    rules.fused_activation(operator, options.activation, output)
     shape = broadcast_shape(first.shape, second.shape)
-    if shape is None:
-        rules.refuse(
-            operator, f"shapes {list(first.shape)} and {list(second.shape)} do not broadcast", "Export the model again."
-        )
+    if shape is None or len(broadcast_axes(first.shape, second.shape)) > 4:
+        reason = f"shapes {list(first.shape)} and {list(second.shape)} do not broadcast over at most four axes"
+        rules.refuse(operator, reason, "Reshape the operands before this layer.")
     rules.same_elements(operator, shape, output)
-    broadcast(first.shape, second.shape)

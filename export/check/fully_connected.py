@@ -15,6 +15,7 @@ def fully_connected(graph: Graph, operator: Operator) -> None:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     rules.activation(source, operator)
     rules.activation(output, operator)
+    rules.fused_activation(operator, options.activation, output)
     weights = rules.constant(graph, operator, 1, ("int8",), "weights")
     rules.require(options.weights_format == "DEFAULT", operator, f"its weights are in the {options.weights_format} layout")
     rules.require(

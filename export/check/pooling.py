@@ -15,9 +15,8 @@ def pool_2d(graph: Graph, operator: Operator) -> None:
     rules.activation(source, operator)
     rules.activation(output, operator)
     rules.require(len(source.shape) == 4, operator, f"has an input of rank {len(source.shape)}, not 4")
-    rules.require(
-        min(options.stride + options.window) >= 1, operator, f"has stride {options.stride} and window {options.window}"
-    )
+    rules.window(operator, options.window, options.stride)
+    rules.fused_activation(operator, options.activation, output)
     rows, columns = (
         span(source.shape[i + 1], options.window[i], options.stride[i], 1, options.padding).output for i in range(2)
     )

@@ -11,6 +11,8 @@ from ..fixed_point import quantize_multiplier
 from ..graph import Graph, Operator, Tensor
 
 MAXIMUM_TENSOR_BYTES = 2**31 - 1
+SMALLEST_CLAMPED_SCALE = 2.0**-28
+LARGEST_REACH = 2**15
 
 
 def refuse(operator: Operator, reason: str, hint: str) -> NoReturn:
@@ -18,7 +20,10 @@ def refuse(operator: Operator, reason: str, hint: str) -> NoReturn:
 
 
 def require(
-    condition: bool, operator: Operator, reason: str, hint: str = "Export the model again with the TensorFlow Lite converter."
+    condition: bool | np.bool_,
+    operator: Operator,
+    reason: str,
+    hint: str = "Export the model again with the TensorFlow Lite converter.",
 ) -> None:
     if not condition:
         refuse(operator, reason, hint)
@@ -128,9 +133,28 @@ def accumulator(operator: Operator, taps: np.ndarray, biases: np.ndarray, source
     )
 
 
-def factor(operator: Operator, real: float, what: str = "requantization factor") -> None:
-    """A real factor that splits into a 32-bit multiplier and a shift of at most 30."""
-    require(np.isfinite(real) and quantize_multiplier(real)[1] <= 30, operator, f"its {what} {real:g} is out of range")
+def factor(operator: Operator, real: float) -> None:
+    """A requantization factor that splits into a 32-bit multiplier and a shift of at most 30."""
+    require(
+        np.isfinite(real) and quantize_multiplier(real)[1] <= 30,
+        operator,
+        f"its requantization factor {real:g} is out of range",
+    )
+
+
+def fused_activation(operator: Operator, kind: str, tensor: Tensor) -> None:
+    """An activation whose limits, in steps of the tensor's scale, fit 32 bits."""
+    require(kind in ("NONE", "RELU", "RELU6", "RELU_N1_TO_1"), operator, f"has the fused activation {kind}")
+    require(
+        kind in ("NONE", "RELU") or tensor.scale > SMALLEST_CLAMPED_SCALE, operator, f"clamps with the scale {tensor.scale:g}"
+    )
+
+
+def window(operator: Operator, size: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int] = (1, 1)) -> None:
+    """A sliding window whose positions stay far from the limits of 32-bit integers."""
+    reach = max((taps - 1) * step + 1 for taps, step in zip(size, dilation, strict=True))
+    fits = min(size + stride + dilation) >= 1 and max(reach, *stride, *dilation) <= LARGEST_REACH
+    require(fits, operator, f"has the window {list(size)}, stride {list(stride)} and dilation {list(dilation)}")
 
 
 def same_elements(operator: Operator, expected: tuple[int, ...], output: Tensor) -> None:

@@ -10,7 +10,8 @@ from capstone import arm
 from ..errors import AttendNetsError
 from .elf import Image, Symbol
 
-_INDIRECT = {arm.ARM_INS_BX, arm.ARM_INS_BLX}
+_RETURNS = {arm.ARM_INS_POP, arm.ARM_INS_LDM}
+_TABLE_JUMPS = {arm.ARM_INS_TBB, arm.ARM_INS_TBH}
 
 
 def instructions(image: Image, function: Symbol) -> Iterator[capstone.CsInsn]:
@@ -35,11 +36,20 @@ def instructions(image: Image, function: Symbol) -> Iterator[capstone.CsInsn]:
 
 
 def calls_through_pointer(instruction: capstone.CsInsn) -> bool:
-    """Whether it calls, or jumps to another function, at an address in a register. (Jump tables use other instructions.)"""
-    if instruction.id not in _INDIRECT:
+    """Whether it calls, or jumps to, an address that was computed. Returns and jump tables, which stay in the function, do not."""
+    if instruction.id in (arm.ARM_INS_BX, arm.ARM_INS_BLX):
+        (operand,) = instruction.operands
+        is_return = instruction.id == arm.ARM_INS_BX and operand.reg == arm.ARM_REG_LR
+        return bool(operand.type == arm.ARM_OP_REG and not is_return)
+    if instruction.id in _RETURNS | _TABLE_JUMPS or _is_direct(instruction):
         return False
-    (operand,) = instruction.operands
-    return bool(operand.type == arm.ARM_OP_REG and operand.reg != arm.ARM_REG_LR)
+    restores_from_stack = instruction.id == arm.ARM_INS_LDR and instruction.operands[1].mem.base == arm.ARM_REG_SP
+    return arm.ARM_REG_PC in instruction.regs_access()[1] and not restores_from_stack
+
+
+def _is_direct(instruction: capstone.CsInsn) -> bool:
+    jumps = instruction.group(capstone.CS_GRP_CALL) or instruction.group(capstone.CS_GRP_JUMP)
+    return bool(jumps and instruction.operands[-1].type == arm.ARM_OP_IMM)
 
 
 def target_of(image: Image, function: Symbol, instruction: capstone.CsInsn) -> Symbol | None:
@@ -48,11 +58,10 @@ def target_of(image: Image, function: Symbol, instruction: capstone.CsInsn) -> S
     Raises:
         AttendNetsError: there is no function at the target.
     """
-    call = instruction.group(capstone.CS_GRP_CALL)
-    operands = instruction.operands
-    if not (call or instruction.group(capstone.CS_GRP_JUMP)) or operands[-1].type != arm.ARM_OP_IMM:
+    if not _is_direct(instruction):
         return None
-    address = operands[-1].imm & 0xFFFFFFFE
+    call = instruction.group(capstone.CS_GRP_CALL)
+    address = instruction.operands[-1].imm & 0xFFFFFFFE
     if not call and function.address <= address < function.address + function.size:
         return None
     return function_at(image, address)

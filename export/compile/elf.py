@@ -105,7 +105,10 @@ def load_image(path: Path) -> Image:
     """
     try:
         with path.open("rb") as file:
-            return _image(ELFFile(file))
+            elf = ELFFile(file)
+            if elf["e_machine"] != "EM_ARM":
+                raise AttendNetsError(f"{path} is not a program for Arm.", "Build the firmware again.")
+            return _image(elf)
     except (OSError, ELFError) as error:
         raise AttendNetsError(f"{path} cannot be read as an ELF file: {error}.", "Build the firmware again.") from error
 

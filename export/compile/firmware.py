@@ -132,7 +132,8 @@ def _write_flash_image(image: Image, target: Target, stem: Path) -> None:
 
 
 def _write_stack_makefile(directory: Path, stack_bytes: int, toolchain: Toolchain) -> None:
-    text = f"# Worst case of the program as compiled by {toolchain.description}\nSTACK_BYTES := {stack_bytes}\n"
+    text = f"# Worst case of the program as compiled by {toolchain.description}\nSTACK_COMPILER := {toolchain.kind}\n"
+    text += f"STACK_BYTES := {stack_bytes}\n"
     temporary = directory / ".stack.mk"
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(directory / "stack.mk")

@@ -10,9 +10,9 @@ from ..programs import HOST_COMPILER
 from . import zig
 from .process import run_program
 
-_FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-Ikernels", "-Imodel")
+_FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-iquote.", "-iquotekernels")
 _LIBRARY_FLAGS = ("-shared", "-fPIC", "-DAN_TRACE")
-_SANITIZER_FLAGS = ("-iquoteharness", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+_SANITIZER_FLAGS = ("-Werror", "-iquoteharness", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 def find_host_compiler() -> tuple[str, ...]:

@@ -64,5 +64,6 @@ def lower(graph: Graph) -> Lowering:
                 aliases[output.index] = root
                 external |= {root} if is_output else set()
                 continue
+            external |= {output.index} if is_output else set()
         calls += LOWERINGS[operator.kind](graph, operator)
     return Lowering(graph, tuple(calls), aliases)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..decision import Decision
 from ..graph import Graph
-from ..plan import Decision
 from .identity import remove_identities
 
 

@@ -3,8 +3,8 @@
 Steps run in the model's own order; the schedule stage has no alternatives to weigh yet.
 """
 
-from .plan import Buffer, Constant, Decision, Operand, Plan, Quantized, Step
+from .plan import Buffer, Constant, Operand, Plan, Quantized, Step
 from .planner import Origin, make_plan
 from .verifier import verify
 
-__all__ = ["Buffer", "Constant", "Decision", "Operand", "Origin", "Plan", "Quantized", "Step", "make_plan", "verify"]
+__all__ = ["Buffer", "Constant", "Operand", "Origin", "Plan", "Quantized", "Step", "make_plan", "verify"]

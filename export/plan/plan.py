@@ -6,11 +6,13 @@ The report, the verifier and the renderer read it; nobody recomputes. ``to_json`
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from ..decision import Decision
 from ..lower.call import ITEM_BYTES, Parameter
 
 SCHEMA_VERSION = 1
@@ -90,17 +92,6 @@ class Step:
     flash_bytes: int
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What was chosen, what else was possible, why, and what it saved."""
-
-    subject: str
-    chosen: str
-    considered: str
-    reason: str
-    saved: str
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     name: str
@@ -133,13 +124,14 @@ class Plan:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(repr(sorted(self._content().items())).encode()).hexdigest()
+        return content_sha256(self._content())
 
     def to_json(self) -> dict[str, Any]:
-        return {"schema_version": SCHEMA_VERSION, **self._content(), "plan_sha256": self.sha256}
+        return {**self._content(), "plan_sha256": self.sha256}
 
     def _content(self) -> dict[str, Any]:
         return {
+            "schema_version": SCHEMA_VERSION,
             "name": self.name,
             "target": self.target,
             "macs": self.macs,
@@ -157,3 +149,8 @@ class Plan:
             "model_sha256": self.model_sha256,
             "templates_sha256": self.templates_sha256,
         }
+
+
+def content_sha256(content: dict[str, Any]) -> str:
+    """The identity of a plan: the hash of its published form without the hash itself."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

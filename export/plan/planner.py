@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from ..decision import Decision
 from ..graph import Graph, Tensor
 from ..lower import Lowering
 from ..lower.call import Blob, Call
+from ..names import layer_names, unique
 from . import memory
-from .names import layer_names
-from .plan import Buffer, Constant, Decision, Operand, Plan, Quantized, Step
+from .plan import Buffer, Constant, Operand, Plan, Quantized, Step
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,12 @@ class Origin:
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
     graph = lowering.graph
-    constants = _Constants()
     buffers, index_of, placement, scratch_of = _buffers(lowering)
     names = _step_names(lowering)
+    constants = _Constants(names)
     steps = []
     for number, call in enumerate(lowering.calls):
+        stored = constants.bytes
         operands = tuple(_operand(graph.tensors[index], lowering, index_of, constants, names[number]) for index in call.inputs)
         steps.append(
             Step(
@@ -40,13 +44,13 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 inputs=operands,
                 output=index_of[lowering.storage(call.output)],
                 scratch=scratch_of.get(number),
-                constants=tuple(constants.add(names[number], blob) for blob in call.blobs),
+                constants=tuple(constants.add(f"{names[number]}_{blob.role}", blob) for blob in call.blobs),
                 parameters=call.parameters,
                 shapes=_shapes(graph, call),
                 tensor=call.output,
                 completes=call.completes,
                 macs=call.macs,
-                flash_bytes=sum(blob.bytes for blob in call.blobs),
+                flash_bytes=constants.bytes - stored,
             )
         )
     return Plan(
@@ -68,35 +72,32 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
 
 
 class _Constants:
-    """Constants by content: equal data is stored once."""
+    """Constants by content: equal data is stored once, under a name that no step and no other constant has."""
 
-    def __init__(self) -> None:
+    def __init__(self, step_names: list[str]) -> None:
         self.items: list[Constant] = []
+        self.bytes = 0
+        self._taken = set(step_names)
         self._by_hash: dict[str, str] = {}
         self._saved = 0
 
-    def add(self, step: str, blob: Blob) -> str:
-        constant = Constant(f"{step}_{blob.role}", blob.layout, blob.c_type, blob.values)
+    def add(self, name: str, blob: Blob) -> str:
+        constant = Constant(name, blob.layout, blob.c_type, blob.values)
         known = self._by_hash.get(constant.sha256)
         if known is not None:
             self._saved += constant.bytes
             return known
+        constant = replace(constant, name=unique(name, self._taken))
         self._by_hash[constant.sha256] = constant.name
+        self.bytes += constant.bytes
         self.items.append(constant)
         return constant.name
 
     def decisions(self) -> tuple[Decision, ...]:
         if not self._saved:
             return ()
-        return (
-            Decision(
-                "constants",
-                "equal constants share their bytes",
-                "one copy each",
-                "same content",
-                f"{self._saved} bytes of flash",
-            ),
-        )
+        saved = f"{self._saved} bytes of flash"
+        return (Decision("constants", "equal constants share their bytes", "one copy each", "same content", saved),)
 
 
 def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.Placement, dict[int, int]]:
@@ -148,16 +149,14 @@ def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
     if tensor.data is None:
         return Operand(buffer=index_of[lowering.storage(tensor.index)])
-    return Operand(
-        constant=constants.add(
-            f"{step}_{tensor.index}", Blob("operand", "as in the model", "int8_t", tensor.data.reshape(-1).astype("int64"))
-        )
-    )
+    blob = Blob("operand", "as in the model", "int8_t", tensor.data.reshape(-1).astype(np.int64))
+    return Operand(constant=constants.add(f"{step}_operand", blob))
 
 
 def _step_names(lowering: Lowering) -> list[str]:
     """Layer names; the calls of an operator that takes several are numbered."""
     layers = layer_names(lowering.graph)
+    taken = set(layers.values())
     counts: dict[int, int] = {}
     for call in lowering.calls:
         counts[call.operator.index] = counts.get(call.operator.index, 0) + 1
@@ -166,7 +165,7 @@ def _step_names(lowering: Lowering) -> list[str]:
     for call in lowering.calls:
         index = call.operator.index
         seen[index] = seen.get(index, 0) + 1
-        names.append(layers[index] if counts[index] == 1 else f"{layers[index]}_part{seen[index]}")
+        names.append(layers[index] if counts[index] == 1 else unique(f"{layers[index]}_part{seen[index]}", taken))
     return names
 
 

@@ -21,7 +21,7 @@ def verify(plan: Plan) -> None:
         "input": sum(value.bytes for value in plan.inputs),
         "output": sum(value.bytes for value in plan.outputs),
     }
-    owners = {bank: np.full(size, NOBODY, np.int64) for bank, size in sizes.items()}
+    owners = {bank: np.full(size, NOBODY, np.int32) for bank, size in sizes.items()}
     constants = {constant.name for constant in plan.constants}
     for index, buffer in enumerate(plan.buffers):
         _inside(buffer, sizes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import Graph, Operator, Options, Quantization, Tensor
+from ..names import model_name
 from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
@@ -25,6 +25,8 @@ from .flatbuffer import (
     open_model,
     text,
 )
+
+LARGEST_FILE = 1 << 28
 
 OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "CONV_2D": convolution.conv_2d,
@@ -55,11 +57,20 @@ def read(path: Path) -> Graph:
 
     Raises InputError where the file is missing, unreadable, not a TensorFlow Lite model, or damaged.
     """
+    return read_bytes(file_content(path), str(path), model_name(path.stem))
+
+
+def file_content(path: Path) -> bytes:
+    """The bytes of a regular file of a size that a microcontroller's model can have."""
+    hint = "Pass the path of a .tflite file."
     try:
-        content = path.read_bytes()
+        if not path.is_file():
+            raise InputError(f"Cannot read {path}: {'not a regular file' if path.exists() else 'no such file'}.", hint)
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError(f"{path} is {path.stat().st_size:,} bytes long; no microcontroller holds that.", hint)
+        return path.read_bytes()
     except OSError as error:
-        raise InputError(f"Cannot read {path}: {error.strerror}.", "Check the path of the .tflite file.") from error
-    return read_bytes(content, str(path), identifier(path.stem))
+        raise InputError(f"Cannot read {path}: {error.strerror}.", hint) from error
 
 
 def read_bytes(content: bytes, source: str, name: str) -> Graph:
@@ -67,12 +78,6 @@ def read_bytes(content: bytes, source: str, name: str) -> Graph:
     model = open_model(content, source)
     with damage_reported(source):
         return _graph(model, Budget(len(content)), name)
-
-
-def identifier(text: str) -> str:
-    """A C identifier made of ``text``, in lower case."""
-    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
-    return name if name and not name[0].isdigit() else f"model_{name}".rstrip("_")
 
 
 def _graph(model: Any, budget: Budget, name: str) -> Graph:
@@ -119,7 +124,8 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     if buffer.Offset() > 1:
         raise InputError("The model keeps its weights outside the flatbuffer.", "Export it as a single file under 2 GB.")
     if buffer.DataLength() == 0:
-        return None
+        # A shape of rank 0 is a constant without elements.
+        return np.empty(shape, ITEM_TYPES[dtype]) if 0 in shape and table.Buffer() and dtype in ITEM_TYPES else None
     raw = array(buffer, "Data", budget, np.uint8)
     if dtype not in ITEM_TYPES:
         return raw

@@ -83,7 +83,8 @@ def array(table: Any, field: str, budget: Budget, dtype: Any) -> np.ndarray:
 
 def text(value: bytes | None, budget: Budget) -> str:
     budget.spend(len(value or b""), "characters in names")
-    return (value or b"").decode("utf-8", "replace")
+    # Names end up in messages and comments: what would move a cursor or end a line must not get there.
+    return "".join(c if c.isprintable() else "?" for c in (value or b"").decode("utf-8", "replace"))
 
 
 def options_of(operator: Any, options_class: Any) -> Any:

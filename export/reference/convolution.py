@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range, multiply_by_quantized_multiplier
+from ..fixed_point import activation_range, requantize
 from ..geometry import span
 from ..graph import ConvolutionOptions, Graph, Operator, Tensor
 from ..requantization import convolution_channels
@@ -20,7 +20,7 @@ def conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.nd
         np.einsum("nhwkld,okld->nhwo", part, group, optimize=True)
         for part, group in zip(np.split(patches, groups, axis=5), np.split(filters, groups, axis=0), strict=True)
     ]
-    return _requantize(graph, operator, np.concatenate(accumulators, axis=3), inputs)
+    return _finish(graph, operator, np.concatenate(accumulators, axis=3), inputs)
 
 
 def depthwise_conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -30,7 +30,7 @@ def depthwise_conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]
     patches = _patches(graph, operator, inputs[0], filters.shape[:2])
     split = filters.reshape(*filters.shape[:2], depth, -1)
     accumulators = np.einsum("nhwkld,kldm->nhwdm", patches, split, optimize=True)
-    return _requantize(graph, operator, accumulators.reshape(*accumulators.shape[:3], -1), inputs)
+    return _finish(graph, operator, accumulators.reshape(*accumulators.shape[:3], -1), inputs)
 
 
 def _patches(graph: Graph, operator: Operator, values: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
@@ -51,14 +51,13 @@ def _patches(graph: Graph, operator: Operator, values: np.ndarray, window: tuple
     return padded[:, rows[:, None, :, None], columns[None, :, None, :], :]
 
 
-def _requantize(graph: Graph, operator: Operator, accumulators: np.ndarray, inputs: list[np.ndarray]) -> np.ndarray:
+def _finish(graph: Graph, operator: Operator, accumulators: np.ndarray, inputs: list[np.ndarray]) -> np.ndarray:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     output = graph.output_of(operator)
     weights: Tensor = graph.input_of(operator, 1)
     channels = convolution_channels(graph.input_of(operator, 0), weights, output, accumulators.shape[-1])
     biases = inputs[2].reshape(-1).astype(np.int64) if len(inputs) > 2 else 0
-    scaled = multiply_by_quantized_multiplier(accumulators.astype(np.int64) + biases, channels.multiplier, channels.shift)
-    return np.clip(scaled + output.zero_point, *activation_range(options.activation, output.scale, output.zero_point)).astype(
-        np.int8
-    )
+    limits = activation_range(options.activation, output.scale, output.zero_point)
+    sums = accumulators.astype(np.int64) + biases
+    return requantize(sums, channels.multiplier, channels.shift, output.zero_point, *limits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range, multiply_by_quantized_multiplier
+from ..fixed_point import activation_range, multiply_by_quantized_multiplier, requantize
 from ..graph import ElementwiseOptions, Graph, Operator
 from ..requantization import Addition, addition, multiplication
 
@@ -16,18 +16,18 @@ def add(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarra
     b = multiply_by_quantized_multiplier(
         (inputs[1].astype(np.int64) - second.zero_point) << Addition.LEFT_SHIFT, *factors.second
     )
-    return _clamp(graph, operator, multiply_by_quantized_multiplier(a + b, *factors.output))
+    return _finish(graph, operator, a + b, factors.output)
 
 
 def mul(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
     first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
     product = (inputs[0].astype(np.int64) - first.zero_point) * (inputs[1].astype(np.int64) - second.zero_point)
-    return _clamp(graph, operator, multiply_by_quantized_multiplier(product, *multiplication(first, second, output)))
+    return _finish(graph, operator, product, multiplication(first, second, output))
 
 
-def _clamp(graph: Graph, operator: Operator, scaled: np.ndarray) -> np.ndarray:
+def _finish(graph: Graph, operator: Operator, values: np.ndarray, factor: tuple[int, int]) -> np.ndarray:
     options = operator.options
     assert isinstance(options, ElementwiseOptions)
     output = graph.output_of(operator)
     limits = activation_range(options.activation, output.scale, output.zero_point)
-    return np.clip(scaled + output.zero_point, *limits).astype(np.int8)
+    return requantize(values, *factor, output.zero_point, *limits)

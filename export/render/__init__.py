@@ -27,7 +27,9 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
     project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
     project |= {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
     project |= {
-        f"model/{plan.name}.c": _render("model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan)),
+        f"model/{plan.name}.c": _render(
+            "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
+        ),
         f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
@@ -111,6 +113,14 @@ def _signature(plan: Plan) -> str:
 
 def _bank_names(bank: str, count: int) -> list[str]:
     return [bank] if count == 1 else [f"{bank}_{position}" for position in range(count)]
+
+
+def _unread(plan: Plan) -> list[str]:
+    """Arguments for inputs that no step reads."""
+    read = {operand.buffer for step in plan.steps for operand in step.inputs}
+    inputs = [index for index, buffer in enumerate(plan.buffers) if buffer.bank == "input"]
+    names = _bank_names("input", len(plan.inputs))
+    return [name for name, index in zip(names, inputs, strict=True) if index not in read]
 
 
 def _layers(plan: Plan) -> list[dict[str, Any]]:

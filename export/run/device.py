@@ -47,6 +47,13 @@ class Device(ABC):
             raise AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
         return self._reply(output.payload, done)
 
+    def require_plan(self, plan_hash: str) -> None:
+        """Raises InputError where the firmware was not built from the plan with this hash."""
+        if self.ready.plan != plan_hash:
+            raise InputError(
+                f"The firmware was built from plan {self.ready.plan}, the folder holds {plan_hash}.", "Build it again."
+            )
+
     def __enter__(self) -> Self:
         try:
             self._start()

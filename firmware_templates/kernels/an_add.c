@@ -20,7 +20,7 @@ void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_
                                            params->first_shift);
                     sum += rescaled(*b - params->second_zero_point, params->left_shift, params->second_multiplier,
                                     params->second_shift);
-                    sum = an_requantize(sum, params->output_multiplier, params->output_shift) + params->output_zero_point;
+                    sum = an_rescale(sum, params->output_multiplier, params->output_shift, params->output_zero_point);
                     *output++ = (int8_t)an_clamp(sum, params->activation_min, params->activation_max);
                     a += a_steps[3];
                     b += b_steps[3];

@@ -57,7 +57,7 @@ static void dot_4(const patch *taken, const int8_t *filter, int32_t filter_step,
 
 static int8_t finished(int32_t sum, const an_channel *channel, const an_conv_2d_params *params)
 {
-    const int32_t scaled = an_requantize(sum, channel->multiplier, channel->shift) + params->output_zero_point;
+    const int32_t scaled = an_rescale(sum, channel->multiplier, channel->shift, params->output_zero_point);
     return (int8_t)an_clamp(scaled, params->activation_min, params->activation_max);
 }
 
@@ -104,8 +104,8 @@ void an_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, cons
                 const an_window columns = an_inside(left, params->kernel_width, params->dilation_width, params->input_width);
                 const int32_t taps = columns.last - columns.first;
                 patch taken;
-                taken.values = input + (top + rows.first * params->dilation_height) * row_size +
-                               (left + columns.first * params->dilation_width) * params->input_channels;
+                taken.values = input + an_first_inside(top, rows, params->dilation_height) * row_size +
+                               an_first_inside(left, columns, params->dilation_width) * params->input_channels;
                 taken.rows = rows.last - rows.first;
                 taken.runs = dense ? 1 : taps;
                 taken.length = dense ? taps * depth : depth;

@@ -19,8 +19,8 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                 const int32_t left = x * params->stride_width - params->padding_left;
                 const an_window columns = an_inside(left, params->kernel_width, params->dilation_width, params->input_width);
                 const int32_t taps = columns.last - columns.first;
-                const int8_t *value_row = input + (top + rows.first * params->dilation_height) * row_size +
-                                          (left + columns.first * params->dilation_width) * params->input_channels;
+                const int8_t *value_row = input + an_first_inside(top, rows, params->dilation_height) * row_size +
+                                          an_first_inside(left, columns, params->dilation_width) * params->input_channels;
                 const int8_t *tap_row = weights + (rows.first * params->kernel_width + columns.first) * output_channels;
                 const an_channel *channel = channels;
                 for (int32_t k = 0; k < params->input_channels; k++, value_row++) {
@@ -37,7 +37,7 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                             values += row_step;
                             filter += params->kernel_width * output_channels;
                         }
-                        sum = an_requantize(sum, channel->multiplier, channel->shift) + params->output_zero_point;
+                        sum = an_rescale(sum, channel->multiplier, channel->shift, params->output_zero_point);
                         *output++ = (int8_t)an_clamp(sum, params->activation_min, params->activation_max);
                     }
                 }

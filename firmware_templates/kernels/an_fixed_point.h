@@ -28,6 +28,12 @@ static inline int32_t an_requantize(int32_t value, int32_t multiplier, int32_t s
     return an_rounding_shift(an_high_multiply(value, multiplier), -shift);
 }
 
+/* The same, moved by the output's zero point; the sum wraps, as it does in the reference. */
+static inline int32_t an_rescale(int32_t value, int32_t multiplier, int32_t shift, int32_t zero_point)
+{
+    return (int32_t)((uint32_t)an_requantize(value, multiplier, shift) + (uint32_t)zero_point);
+}
+
 static inline int32_t an_clamp(int32_t value, int32_t low, int32_t high)
 {
     return value < low ? low : value > high ? high : value;

@@ -12,7 +12,7 @@ void an_fully_connected(const int8_t *input, int8_t *output, const int8_t *weigh
             for (int32_t k = 0; k < params->input_size; k++) {
                 sum += (input[k] - params->input_zero_point) * filter[k];
             }
-            sum = an_requantize(sum, channels[c].multiplier, channels[c].shift) + params->output_zero_point;
+            sum = an_rescale(sum, channels[c].multiplier, channels[c].shift, params->output_zero_point);
             *output++ = (int8_t)an_clamp(sum, params->activation_min, params->activation_max);
             filter += params->input_size;
         }

@@ -28,7 +28,7 @@ void an_mean(const int8_t *input, int8_t *output, const an_mean_params *params)
                 for (int32_t l = 0; l < sizes[3]; l++) {
                     const int8_t *corner = input + i * steps[0] + j * steps[1] + k * steps[2] + l * steps[3];
                     int32_t sum = sum_reduced(corner, params->reduced_sizes, params->reduced_steps) - params->zero_point_sum;
-                    sum = an_requantize(sum, params->output_multiplier, params->output_shift) + params->output_zero_point;
+                    sum = an_rescale(sum, params->output_multiplier, params->output_shift, params->output_zero_point);
                     *output++ = (int8_t)an_clamp(sum, INT8_MIN, INT8_MAX);
                 }
             }

@@ -12,8 +12,7 @@ void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_
                 const int8_t *b = second + i * b_steps[0] + j * b_steps[1] + k * b_steps[2];
                 for (int32_t l = 0; l < sizes[3]; l++) {
                     int32_t product = (*a - params->first_zero_point) * (*b - params->second_zero_point);
-                    product = an_requantize(product, params->output_multiplier, params->output_shift);
-                    product += params->output_zero_point;
+                    product = an_rescale(product, params->output_multiplier, params->output_shift, params->output_zero_point);
                     *output++ = (int8_t)an_clamp(product, params->activation_min, params->activation_max);
                     a += a_steps[3];
                     b += b_steps[3];

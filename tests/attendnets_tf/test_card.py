@@ -47,7 +47,13 @@ def test_a_model_without_a_card_has_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"version": 1}', json.dumps({"version": 1, "name": "x"})])
 def test_other_json_is_no_card(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InputError, match=r"model\.json: not a"):
+    assert load_card(_write(tmp_path, text)) is None
+
+
+@pytest.mark.parametrize("labels", [5, None, {"a": 1}, [1, 2], "ab"])
+def test_a_damaged_card_is_refused(tmp_path: Path, labels: object) -> None:
+    text = json.dumps(json.loads(CARD.to_json()) | {"labels": labels})
+    with pytest.raises(InputError, match=r"model\.json: not a model card"):
         load_card(_write(tmp_path, text))
 
 

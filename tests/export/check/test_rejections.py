@@ -21,6 +21,9 @@ def refusal(model: bytes, exit_code: int = 2) -> AttendNetsError:
     return caught.value
 
 
+TANH = 4
+
+
 def convolution(
     change: Callable[[ModelBuilder], None] = lambda builder: None,
     weights: np.ndarray | None = None,
@@ -30,6 +33,8 @@ def convolution(
     bias: np.ndarray | None = None,
     output: tuple[int, ...] = (1, 4, 4, 2),
     stride: int = 1,
+    dilation: int = 1,
+    activation: int = 0,
 ) -> bytes:
     builder = ModelBuilder()
     source = builder.tensor((1, 4, 4, 3), 0.1, 0, "image")
@@ -40,7 +45,8 @@ def convolution(
     result = builder.tensor(output, 0.1, 0, "stage1/conv")
     builder.operator(
         "CONV_2D", operands, result, "Conv2DOptions",
-        padding=PADDING["SAME"], strideH=stride, strideW=stride, dilationHFactor=1, dilationWFactor=1,
+        padding=PADDING["SAME"], strideH=stride, strideW=stride,
+        dilationHFactor=dilation, dilationWFactor=dilation, fusedActivationFunction=activation,
     )  # fmt: skip
     change(builder)
     return builder.build([source], [result])
@@ -63,6 +69,8 @@ def test_the_convolution_itself_compiles() -> None:
         (convolution(bias=np.array([2**31 - 1, 0], np.int32)), "32-bit accumulator can reach"),
         (convolution(weights=np.ones((2, 3, 3, 3), np.float32)), "weights are float32"),
         (convolution(stride=0, output=(1, 4, 4, 2)), "stride"),
+        (convolution(dilation=1 << 29), "dilation"),
+        (convolution(activation=TANH), "fused activation TANH"),
         (convolution(scales=[float("nan")]), "not finite"),
     ],
 )
@@ -151,7 +159,25 @@ def test_too_large_for_the_target() -> None:
     error = refusal(builder.build([source], [output]), exit_code=3)
     assert "bytes of flash" in error.message and "too few" in error.message
     builder = ModelBuilder()
+    source, output = builder.tensor((40_000, 40_000), 0.1, 0), builder.tensor((40_000, 40_000), 0.1, 0)
+    builder.operator("RELU", [source], output)
+    assert "bytes of RAM" in refusal(builder.build([source], [output]), exit_code=3).message
+    builder = ModelBuilder()
     source, output = builder.tensor((1, 3_000_000), 0.1, 0), builder.tensor((1, 3_000_000), 0.1, 0)
     builder.operator("RELU", [source], output)
     error = refusal(builder.build([source], [output]), exit_code=3)
     assert f"{6_000_000 - 4 * 2**20} too few" in error.message
+
+
+def test_extreme_scales() -> None:
+    """Scales at which the reference overflows are refused, not followed into undefined behaviour."""
+    for kind, scale, words in (
+        ("RELU6", 1e-39, "clamps with the scale"),
+        ("LOGISTIC", 1e-9, "out of range"),
+        ("LOGISTIC", 10.0, "out of range"),
+    ):
+        builder = ModelBuilder()
+        source = builder.tensor((1, 4), scale, 0, "x")
+        output = builder.tensor((1, 4), 1 / 256, -128, "y") if kind == "LOGISTIC" else builder.tensor((1, 4), scale, 0, "y")
+        builder.operator(kind, [source], output)
+        assert words in refusal(builder.build([source], [output])).message

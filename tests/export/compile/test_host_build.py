@@ -43,7 +43,7 @@ def test_wrong_inputs_and_libraries_are_told(project: Path, tmp_path: Path) -> N
 
 
 def test_rejected_sources_leave_nothing(project: Path, tmp_path: Path) -> None:
-    (project / "kernels" / "an_kernels.c").write_text("int f(void) { return 1.5 + g(); }\n")
+    (project / "kernels" / "an_kernels.c").write_text("int f(void) { return undeclared; }\n")
     out = tmp_path / "out" / library_name(NAME)
     with pytest.raises(AttendNetsError, match="an_kernels"):
         compile_host(project, out)

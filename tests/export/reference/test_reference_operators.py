@@ -2,14 +2,26 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from export.check import check
+from export.errors import InputError
+from export.graph import Graph
 from export.read import read_bytes
 from export.reference import predict
 from tests.support.operators import FAMILIES
 from tests.support.oracle import lite_reference, tflm
+
+
+def checked(model: bytes) -> Graph:
+    """The graph; scales that the check stage refuses as out of range prove nothing here."""
+    try:
+        return check(read_bytes(model, "model", "model"))
+    except InputError as error:
+        assume("out of range" not in error.message and "too small for its inputs" not in error.message)
+        assume("clamps with the scale" not in error.message)
+        raise
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -18,7 +30,7 @@ def test_reference_equals_both_oracles(family: str) -> None:
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         case = data.draw(FAMILIES[family]())
-        graph = check(read_bytes(case.model, family, family))
+        graph = checked(case.model)
         outputs = predict(graph, case.inputs)
         for ours, theirs in zip(outputs, tflm(case.model, case.inputs), strict=True):
             np.testing.assert_array_equal(ours, theirs)

@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 
 from export.build import compile_plan
+from export.compile.firmware import compile_firmware
+from export.compile.host import compile_host, library_name
+from export.compile.host_model import HostModel
+from export.compile.toolchain import find_toolchain
+from export.errors import AttendNetsError
+from export.names import model_name
 from export.plan import Plan
-from export.read import identifier, read_bytes
+from export.read import read_bytes
 from export.render import render
 from export.targets import load_target
 from tests.support.model_builder import ModelBuilder
@@ -19,16 +25,17 @@ from tests.support.model_builder import ModelBuilder
 TARGET = load_target("cortex-m4")
 
 
-def plan_of(names: list[str], model_name: str = "model") -> Plan:
+LABELS = ("cat", "dog */ x", "c", "d", "e", "f", "g", "h")
+
+
+def plan_of(names: list[str], name: str = "model") -> Plan:
     """A chain of RELUs with the given output names."""
     builder = ModelBuilder()
     tensors = [builder.tensor((1, 8), 0.1, 0, "x")]
-    for position, name in enumerate(names):
-        tensors.append(builder.tensor((1, 8), 0.1 * (position + 2), 0, name))
+    for position, tensor in enumerate(names):
+        tensors.append(builder.tensor((1, 8), 0.1 * (position + 2), 0, tensor))
         builder.operator("RELU", [tensors[-2]], tensors[-1])
-    return compile_plan(
-        read_bytes(builder.build(tensors[:1], tensors[-1:]), model_name, model_name), TARGET, ("cat", "dog */ x"), ""
-    )
+    return compile_plan(read_bytes(builder.build(tensors[:1], tensors[-1:]), name, name), TARGET, LABELS, "")
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
@@ -59,20 +66,41 @@ def test_only_the_kernels_in_use_are_there(tmp_path: Path) -> None:
 
 
 HOSTILE = [
-    "*/ int evil; /*",
-    "main",
-    "int",
-    "2fast",
-    "an_lookup",
-    "model_run",
-    "résumé",
-    "a\\",
-    "??/",
-    "x" * 300,
-    "printf",
-    "",
-    "a/b;c/d",
+    *("*/ int evil; /*", "main", "int", "2fast", "an_lookup", "model_run", "résumé", "a\\", "??/", "x" * 300, "printf", ""),
+    *("int8_t", "size_t", "output_0", "input_1", "model_arena", "a/b/table", "a/b", "a/b;c/d", "a\nb", "signed"),
 ]
+
+FILE_NAMES = (
+    *(
+        "main",
+        "string",
+        "stdint",
+        "uart",
+        "counter",
+        "stack",
+        "text",
+        "frame",
+        "crc32",
+        "fault",
+        "measure",
+        "memory",
+        "startup",
+    ),
+    *(
+        "an",
+        "an_model",
+        "an_kernels",
+        "an_window",
+        "an_lookup",
+        "9",
+        "int",
+        "memcpy",
+        "model.with.dots",
+        "ü",
+        "Makefile",
+        "linker",
+    ),
+)
 
 
 def test_hostile_names_compile(tmp_path: Path) -> None:
@@ -90,11 +118,27 @@ def test_hostile_names_compile(tmp_path: Path) -> None:
         "-Wconversion",
         "-Werror",
         "-c",
-        "-Ikernels",
+        "-iquotekernels",
         "-o",
         "out.o",
     ]
     subprocess.run([*command, "model/model.c"], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("kind", ["gcc", "zig"])
+def test_a_model_may_be_called_like_a_file_of_the_firmware(kind: str, tmp_path: Path) -> None:
+    target = load_target("cortex-m4")
+    try:
+        toolchain = find_toolchain(target, kind)  # type: ignore[arg-type]
+    except AttendNetsError as error:
+        pytest.skip(error.message)
+    for position, stem in enumerate(FILE_NAMES if kind == "gcc" else FILE_NAMES[:4]):
+        directory = tmp_path / str(position)
+        plan = plan_of(["a/relu"], model_name(stem))
+        rendered(plan, directory)
+        assert compile_firmware(directory, target, plan.name, toolchain).elf.is_file()
+        library = compile_host(directory, tmp_path / library_name(f"host{position}"))
+        assert len(HostModel(library, plan.name, [8], [8]).predict(np.zeros((1, 8), np.int8))) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,14 +146,14 @@ def test_hostile_names_compile(tmp_path: Path) -> None:
     [("digits", "digits"), ("My Model-2", "my_model_2"), ("3d", "model_3d"), ("", "model"), ("___", "model"), ("Ü", "model")],
 )
 def test_identifiers(text: str, name: str) -> None:
-    assert identifier(text) == name
+    assert model_name(text) == name
 
 
 def test_plan_json_says_it_all(tmp_path: Path) -> None:
     plan = plan_of(["a/relu", "b/relu"])
     content = json.loads(rendered(plan, tmp_path / "out")["plan.json"])
     assert content["schema_version"] == 1 and content["plan_sha256"] == plan.sha256
-    assert content["labels"] == ["cat", "dog */ x"]
+    assert content["labels"] == list(LABELS)
     assert [step["layer"] for step in content["steps"]] == ["a/relu", "b/relu"]
     assert content["arena"]["bytes"] == sum(b["bytes"] for b in content["buffers"] if b["bank"] == "arena")
 
