@@ -205,7 +205,8 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
 @main.command()
 @target_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
-def demo(target: str, out: Path | None) -> None:
+@json_option
+def demo(target: str, out: Path | None, as_json: bool) -> None:
     """Compile the bundled model, run it on ten real test images, and prove its bytes."""
     from attendnets_tf.pretrained import bundled_images
     from export import terminal
@@ -219,7 +220,11 @@ def demo(target: str, out: Path | None) -> None:
     for (path, label), output in zip(images, result.outputs, strict=False):
         best = project.predictions(output)[0]
         rows.append((path.name, label, best["label"], best["score"]))
-    terminal.print_demo(built, result, rows)
+    if as_json:
+        images_json = [dict(zip(("image", "label", "predicted", "score"), row, strict=True)) for row in rows]
+        _print_json({"images": images_json, "build": built.report(), "verify": result.to_json()})
+    else:
+        terminal.print_demo(built, result, rows)
     sys.exit(0 if result.equal else 1)
 
 

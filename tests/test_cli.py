@@ -131,6 +131,14 @@ def test_verify_prints_the_published_json(project: Path) -> None:
     assert content["instructions"] > 1_000_000 and {"reference", "host C", "firmware on unicorn"} <= set(content["checked"])
 
 
+def test_demo_reads_ten_digits(tmp_path: Path) -> None:
+    content = json.loads(invoke("demo", "--out", tmp_path / "out", "--json").stdout)
+    assert content["verify"]["equal"] is True and content["verify"]["samples"] == 10
+    assert [row["label"] for row in content["images"]] == list("0123456789")
+    # The model reads 98 of 100 digits; of these ten it reads all.
+    assert all(row["predicted"] == row["label"] for row in content["images"])
+
+
 def test_doctor_lists_tools() -> None:
     tools = json.loads(invoke("doctor", "--json").stdout)["tools"]
     assert {"unicorn", "ziglang", "tensorflow", "qemu-system-arm"} <= {tool["name"] for tool in tools}
