@@ -10,7 +10,6 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import Graph, Operator, Options, Quantization, Tensor
-from ..names import model_name
 from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
@@ -52,16 +51,11 @@ ITEM_TYPES = {
 }
 
 
-def read(path: Path) -> Graph:
-    """Read a model file; the graph is named after the file, as a C identifier.
-
-    Raises InputError where the file is missing, unreadable, not a TensorFlow Lite model, or damaged.
-    """
-    return read_bytes(file_content(path), str(path), model_name(path.stem))
-
-
 def file_content(path: Path) -> bytes:
-    """The bytes of a regular file of a size that a microcontroller's model can have."""
+    """The bytes of a model file.
+
+    Raises InputError where it is missing, unreadable, no regular file, or larger than any microcontroller's memory.
+    """
     hint = "Pass the path of a .tflite file."
     try:
         if not path.is_file():
@@ -74,7 +68,10 @@ def file_content(path: Path) -> bytes:
 
 
 def read_bytes(content: bytes, source: str, name: str) -> Graph:
-    """Read a model held in memory; ``source`` is what error messages call it."""
+    """Read a model; ``source`` is what error messages call it, ``name`` what the graph is called, a C identifier.
+
+    Raises InputError where it is not a TensorFlow Lite model, or damaged.
+    """
     model = open_model(content, source)
     with damage_reported(source):
         return _graph(model, Budget(len(content)), name)

@@ -10,7 +10,7 @@ import pytest
 from attendnets_tf.pretrained import bundled_model
 from export.build import compile_plan
 from export.errors import AttendNetsError, DoesNotFitError, InputError
-from export.read import read, read_bytes
+from export.read import file_content, read_bytes
 from export.targets import load_target
 
 FILES_PER_SEED = 1500
@@ -74,12 +74,12 @@ def test_not_a_model(content: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes(content)
     with pytest.raises(InputError, match=words) as caught:
-        read(path)
+        read_bytes(file_content(path), str(path), "model")
     assert "model.tflite" in caught.value.message and caught.value.hint
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.tflite", tmp_path):
         with pytest.raises(AttendNetsError) as caught:
-            read(path)
+            read_bytes(file_content(path), str(path), "model")
         assert caught.value.exit_code == 2 and str(path) in caught.value.message
