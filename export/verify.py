@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .errors import AttendNetsError
 from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
 from .project import Project
 from .run.device import Reply
@@ -59,7 +61,7 @@ class Verification:
 def verify(
     project: Project, samples: Iterable[np.ndarray], progress: Callable[[int], None] = lambda done: None
 ) -> Verification:
-    """Run ``samples``, each int8 [bytes of all inputs], through every executor and compare with the reference executor.
+    """Run ``samples``, at least one, each int8 [bytes of all inputs], through every executor and compare with the reference's bytes.
 
     Raises AttendNetsError where an executor fails; a difference is a result, not an error.
     """
@@ -73,9 +75,9 @@ def verify(
         found, left_out = oracles(project, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
-        first = np.empty(0, np.int8)
-        for number, sample in enumerate(samples):
-            first = sample if number == 0 else first
+        rest = iter(samples)
+        first = next(rest)
+        for number, sample in enumerate(chain([first], rest)):
             expected = reference.predict(sample)
             # Every executor runs before any is judged, so that the firmware's output is there in any case.
             outputs = [executor.predict(sample) for executor in executors]
@@ -93,7 +95,14 @@ def verify(
 def _count(project: Project, sample: np.ndarray) -> Reply:
     """Counted apart from the comparison, because counting is slow."""
     with UnicornDevice(project.elf, project.target) as device:
-        return device.infer(sample.tobytes())
+        reply = device.infer(sample.tobytes())
+    bound = project.report["ram"]["stack"]
+    if reply.stack > bound:
+        raise AttendNetsError(
+            f"The firmware used {reply.stack} bytes of stack; the build had computed {bound} as the worst case.",
+            "This is a defect in the stack analysis; please report it with the model.",
+        )
+    return reply
 
 
 def random_samples(count: int, size: int, seed: int = 0) -> Iterator[np.ndarray]:
