@@ -8,7 +8,7 @@ import pytest
 
 def tflm(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
     runtime = pytest.importorskip("tflite_micro", reason="the tflite-micro package is not installed").runtime
-    interpreter = runtime.Interpreter.from_bytes(model)
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
     for index, values in enumerate(inputs):
         interpreter.set_input(values, index)
     interpreter.invoke()
