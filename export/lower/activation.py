@@ -6,11 +6,11 @@ import numpy as np
 
 from ..graph import Graph, Operator
 from ..requantization import unary_table
-from .call import Blob, Call
+from .call import Call, Constant
 
 
 def unary(graph: Graph, operator: Operator) -> list[Call]:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     table = unary_table(operator.kind, source, output).astype(np.int64)
-    blob = Blob("table", "output for every input from -128 on", "int8_t", table)
-    return [Call(operator, "an_lookup", (source.index,), output.index, {"size": source.elements}, (blob,))]
+    table_constant = Constant("table", "output for every input from -128 on", "int8_t", table)
+    return [Call(operator, "an_lookup", (source.index,), output.index, {"size": source.elements}, (table_constant,))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,14 @@ ITEM_BYTES = {"int8_t": 1, "int16_t": 2, "int32_t": 4, "an_channel": 12}
 
 
 @dataclass(frozen=True, eq=False)
-class Blob:
-    """Constant data for a kernel. ``values`` is int64 [n], or [n, 3] for ``an_channel`` (bias, multiplier, shift)."""
+class Constant:
+    """Data in flash, placed as ``c_type`` items in the order that ``layout`` names.
 
-    role: str
+    ``values`` is int64 [n], or [n, 3] for ``an_channel`` (bias, multiplier, shift). A lowering names it by its role; the plan puts the
+    name of the step in front.
+    """
+
+    name: str
     layout: str
     c_type: str
     values: np.ndarray
@@ -25,6 +30,10 @@ class Blob:
     @property
     def bytes(self) -> int:
         return len(self.values) * ITEM_BYTES[self.c_type]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, "<i8").tobytes()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,17 +48,17 @@ class Call:
     inputs: tuple[int, ...]
     output: int
     parameters: dict[str, Parameter]
-    blobs: tuple[Blob, ...] = ()
+    constants: tuple[Constant, ...] = ()
     macs: int = 0
     scratch: int = 0
     completes: bool = True
 
 
-def channel_blob(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> Blob:
-    return Blob(
+def channel_constant(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> Constant:
+    return Constant(
         "channels", "per output channel: bias, multiplier, shift", "an_channel", np.stack([biases, multiplier, shift], axis=1)
     )
 
 
-def weight_blob(weights: np.ndarray, layout: str) -> Blob:
-    return Blob("weights", layout, "int8_t", weights.reshape(-1).astype(np.int64))
+def weight_constant(weights: np.ndarray, layout: str) -> Constant:
+    return Constant("weights", layout, "int8_t", weights.reshape(-1).astype(np.int64))

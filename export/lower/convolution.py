@@ -8,7 +8,7 @@ from ..fixed_point import activation_range
 from ..geometry import span
 from ..graph import ConvolutionOptions, Graph, Operator
 from ..requantization import convolution_channels
-from .call import Call, Parameter, channel_blob, weight_blob
+from .call import Call, Parameter, channel_constant, weight_constant
 
 
 def conv_2d(graph: Graph, operator: Operator) -> list[Call]:
@@ -67,12 +67,12 @@ def _call(
     weights = graph.input_of(operator, 1)
     assert weights.data is not None
     requantization = convolution_channels(graph.input_of(operator, 0), weights, graph.output_of(operator), channels)
-    blobs = (
-        weight_blob(weights.data, layout),
-        channel_blob(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
+    constants = (
+        weight_constant(weights.data, layout),
+        channel_constant(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
     )
     source = graph.input_of(operator, 0).index
-    return Call(operator, kernel, (source,), operator.outputs[0], parameters, blobs, macs)
+    return Call(operator, kernel, (source,), operator.outputs[0], parameters, constants, macs)
 
 
 def biases(graph: Graph, operator: Operator, channels: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..fixed_point import activation_range
 from ..graph import FullyConnectedOptions, Graph, Operator
 from ..requantization import fully_connected_channels
-from .call import Call, channel_blob, weight_blob
+from .call import Call, channel_constant, weight_constant
 from .convolution import biases
 
 
@@ -34,8 +34,8 @@ def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
                 "activation_max": high,
             },
             (
-                weight_blob(weights.data, "output, input"),
-                channel_blob(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
+                weight_constant(weights.data, "output, input"),
+                channel_constant(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
             ),
             macs=rows * channels * depth,
         )

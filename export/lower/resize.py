@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ..graph import Graph, Operator, ResizeOptions
 from ..requantization import nearest_indices
-from .call import Blob, Call
+from .call import Call, Constant
 
 
 def resize_nearest_neighbor(graph: Graph, operator: Operator) -> list[Call]:
     options = operator.options
     assert isinstance(options, ResizeOptions)
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    blobs = tuple(
-        Blob(
+    constants = tuple(
+        Constant(
             role,
             "input position of every output position",
             "int16_t",
@@ -28,4 +28,4 @@ def resize_nearest_neighbor(graph: Graph, operator: Operator) -> list[Call]:
         "output_height": output.shape[1],
         "output_width": output.shape[2],
     }
-    return [Call(operator, "an_resize_nearest_neighbor", (source.index,), output.index, dict(parameters), blobs)]
+    return [Call(operator, "an_resize_nearest_neighbor", (source.index,), output.index, dict(parameters), constants)]

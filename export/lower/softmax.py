@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..graph import Graph, Operator, SoftmaxOptions
 from ..requantization import softmax_table
-from .call import Blob, Call
+from .call import Call, Constant
 
 
 def softmax(graph: Graph, operator: Operator) -> list[Call]:
@@ -14,5 +14,5 @@ def softmax(graph: Graph, operator: Operator) -> list[Call]:
     table = softmax_table(source, options.beta)
     size = source.shape[-1]
     parameters = {"rows": source.elements // size, "size": size, "table_size": table.size}
-    blob = Blob("exponentials", "exp of minus i input steps, Q0.31", "int32_t", table)
-    return [Call(operator, "an_softmax", (source.index,), output.index, dict(parameters), (blob,))]
+    table_constant = Constant("exponentials", "exp of minus i input steps, Q0.31", "int32_t", table)
+    return [Call(operator, "an_softmax", (source.index,), output.index, dict(parameters), (table_constant,))]

@@ -3,7 +3,8 @@
 Steps run in the model's own order; the schedule stage has no alternatives to weigh yet.
 """
 
-from .plan import Buffer, Constant, Operand, Plan, Quantized, Step
+from ..lower.call import Constant
+from .plan import Buffer, Operand, Plan, Quantized, Step
 from .planner import Origin, make_plan
 from .verifier import verify
 

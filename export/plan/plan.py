@@ -10,10 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from ..decision import Decision
-from ..lower.call import ITEM_BYTES, Parameter
+from ..lower.call import Constant, Parameter
 
 SCHEMA_VERSION = 1
 
@@ -51,24 +49,6 @@ class Operand:
 
     buffer: int | None = None
     constant: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Constant:
-    """Data in flash, placed as ``c_type`` items in the order that ``layout`` names."""
-
-    name: str
-    layout: str
-    c_type: str
-    values: np.ndarray
-
-    @property
-    def bytes(self) -> int:
-        return len(self.values) * ITEM_BYTES[self.c_type]
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, "<i8").tobytes()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import numpy as np
 from ..decision import Decision
 from ..graph import Graph, Tensor
 from ..lower import Lowering
-from ..lower.call import Blob, Call
+from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .plan import Buffer, Constant, Operand, Plan, Quantized, Step
+from .plan import Buffer, Operand, Plan, Quantized, Step
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 inputs=operands,
                 output=index_of[lowering.storage(call.output)],
                 scratch=scratch_of.get(number),
-                constants=tuple(constants.add(f"{names[number]}_{blob.role}", blob) for blob in call.blobs),
+                constants=tuple(constants.add(names[number], constant) for constant in call.constants),
                 parameters=call.parameters,
                 shapes=_shapes(graph, call),
                 tensor=call.output,
@@ -81,13 +81,13 @@ class _Constants:
         self._by_hash: dict[str, str] = {}
         self._saved = 0
 
-    def add(self, name: str, blob: Blob) -> str:
-        constant = Constant(name, blob.layout, blob.c_type, blob.values)
+    def add(self, step: str, constant: Constant) -> str:
+        """The name under which the constant is stored, whoever stored it."""
         known = self._by_hash.get(constant.sha256)
         if known is not None:
             self._saved += constant.bytes
             return known
-        constant = replace(constant, name=unique(name, self._taken))
+        constant = replace(constant, name=unique(f"{step}_{constant.name}", self._taken))
         self._by_hash[constant.sha256] = constant.name
         self.bytes += constant.bytes
         self.items.append(constant)
@@ -149,8 +149,8 @@ def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
     if tensor.data is None:
         return Operand(buffer=index_of[lowering.storage(tensor.index)])
-    blob = Blob("operand", "as in the model", "int8_t", tensor.data.reshape(-1).astype(np.int64))
-    return Operand(constant=constants.add(f"{step}_operand", blob))
+    values = tensor.data.reshape(-1).astype(np.int64)
+    return Operand(constant=constants.add(step, Constant("operand", "as in the model", "int8_t", values)))
 
 
 def _step_names(lowering: Lowering) -> list[str]:
