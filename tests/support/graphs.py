@@ -1,0 +1,127 @@
+"""Random small graphs by seed: branches, residuals, several inputs and outputs, outputs that are also read, and inputs that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .model_builder import ACTIVATION, PADDING, ModelBuilder
+from .operators import Case
+
+Shape = tuple[int, ...]
+
+
+class GraphBuilder:
+    """Adds operators to a model, each on tensors drawn from those that are there."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = np.random.default_rng(seed)
+        self.builder = ModelBuilder()
+        self.shapes: dict[int, Shape] = {}
+
+    def tensor(self, shape: Shape) -> int:
+        """An activation whose quantization is near that of all others, as in a trained network."""
+        scale, zero_point = float(np.float32(self.random.uniform(0.02, 0.1))), int(self.random.integers(-40, 40))
+        index = self.builder.tensor(shape, scale, zero_point, f"block{len(self.shapes)}/tensor")
+        self.shapes[index] = shape
+        return index
+
+    def like(self, source: int, shape: Shape) -> int:
+        """An activation quantized as ``source``, for operators that move values without scaling them."""
+        quantization = self.builder.graph.tensors[source].quantization
+        index = self.builder.tensor(shape, quantization.scale[0], quantization.zeroPoint[0], f"block{len(self.shapes)}/moved")
+        self.shapes[index] = shape
+        return index
+
+    def pick(self, accept: Callable[[Shape], bool] = lambda shape: True) -> int | None:
+        """A tensor with such a shape, rather a late one."""
+        found = [index for index, shape in self.shapes.items() if accept(shape)]
+        return found[-1 - int(len(found) * self.random.uniform() ** 2)] if found else None
+
+    def convolution(self) -> None:
+        source = self.pick(lambda shape: len(shape) == 4)
+        if source is None:
+            return
+        _, height, width, depth = self.shapes[source]
+        window, channels, stride = (
+            int(self.random.choice([1, 3])),
+            int(self.random.integers(1, 7)),
+            int(self.random.choice([1, 1, 2])),
+        )
+        weights = self.builder.constant(
+            self.random.integers(-127, 128, (channels, window, window, depth)).astype(np.int8), [0.01] * channels
+        )
+        biases = self.builder.constant(self.random.integers(-500, 500, channels).astype(np.int32), [1.0])
+        output = self.tensor((1, -(-height // stride), -(-width // stride), channels))
+        fields = {"padding": PADDING["SAME"], "strideH": stride, "strideW": stride, "dilationHFactor": 1, "dilationWFactor": 1}
+        activation = ACTIVATION[str(self.random.choice(sorted(ACTIVATION)))]
+        self.builder.operator(
+            "CONV_2D", [source, weights, biases], output, "Conv2DOptions", fusedActivationFunction=activation, **fields
+        )
+
+    def elementwise(self) -> None:
+        """Two tensors of one shape, or a tensor and itself."""
+        first = self.pick()
+        assert first is not None
+        second = self.pick(lambda shape: shape == self.shapes[first])
+        assert second is not None
+        kind = str(self.random.choice(["ADD", "MUL"]))
+        self.builder.operator(kind, [first, second], self.tensor(self.shapes[first]), f"{kind.title()}Options")
+
+    def unary(self) -> None:
+        source = self.pick()
+        assert source is not None
+        self.builder.operator("QUANTIZE", [source], self.tensor(self.shapes[source]), "QuantizeOptions")
+
+    def reshape(self) -> None:
+        source = self.pick()
+        assert source is not None
+        shape = self.shapes[source]
+        new = (int(np.prod(shape)),) if len(shape) == 4 else (1, 1, 1, *shape) if len(shape) == 1 else shape[::-1]
+        target = self.builder.constant(np.array(new, np.int32))
+        self.builder.operator("RESHAPE", [source, target], self.like(source, new), "ReshapeOptions", newShape=list(new))
+
+    def concatenation(self) -> None:
+        source = self.pick()
+        assert source is not None
+        shape = self.shapes[source]
+        joined = (*shape[:-1], 2 * shape[-1])
+        self.builder.operator("CONCATENATION", [source, source], self.like(source, joined), "ConcatenationOptions", axis=-1)
+
+    def resize(self) -> None:
+        source = self.pick(lambda shape: len(shape) == 4 and max(shape[1:3]) <= 8)
+        if source is None:
+            return
+        _, height, width, depth = self.shapes[source]
+        target = self.builder.constant(np.array([2 * height, 2 * width], np.int32))
+        output = self.like(source, (1, 2 * height, 2 * width, depth))
+        self.builder.operator("RESIZE_NEAREST_NEIGHBOR", [source, target], output, "ResizeNearestNeighborOptions")
+
+    def pool(self) -> None:
+        source = self.pick(lambda shape: len(shape) == 4 and min(shape[1:3]) >= 2)
+        if source is None:
+            return
+        _, height, width, depth = self.shapes[source]
+        kind = str(self.random.choice(["MAX_POOL_2D", "AVERAGE_POOL_2D"]))
+        fields = {"padding": PADDING["VALID"], "strideH": 2, "strideW": 2, "filterHeight": 2, "filterWidth": 2}
+        output = self.like(source, (1, height // 2, width // 2, depth))
+        self.builder.operator(kind, [source], output, "Pool2DOptions", **fields)
+
+
+def random_graph(seed: int) -> Case:
+    """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are."""
+    graph = GraphBuilder(seed)
+    inputs = [
+        graph.tensor((1, int(graph.random.integers(2, 8)), 6, int(graph.random.integers(1, 5)))) for _ in range(1 + seed % 3)
+    ]
+    kinds = [graph.convolution, graph.elementwise, graph.unary, graph.reshape, graph.concatenation, graph.resize, graph.pool]
+    for _ in range(int(graph.random.integers(2, 13))):
+        kinds[int(graph.random.integers(len(kinds)))]()
+    if not graph.builder.graph.operators:
+        graph.unary()
+    read = {int(index) for operator in graph.builder.graph.operators for index in operator.inputs}
+    computed = [index for index in graph.shapes if index not in inputs]
+    outputs = [index for index in computed if index not in read or graph.random.uniform() < 0.3]
+    feeds = [graph.random.integers(-128, 128, graph.shapes[index]).astype(np.int8) for index in inputs]
+    return Case(graph.builder.build(inputs, outputs), feeds)
