@@ -120,7 +120,7 @@ def progress(description: str, total: int) -> Iterator[Callable[[], None]]:
 def training_progress() -> Iterator[Callable[..., None]]:
     """A bar per phase on standard error; where that is no terminal, a line per epoch."""
     console = make_console(stderr=True)
-    columns = (TextColumn("{task.description:8}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description:8}"), BarColumn(20), TextColumn("{task.fields[text]}"), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         tasks: dict[str, Any] = {}
 
