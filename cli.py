@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import signal
-import struct
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from export.build import Build
     from export.project import Project
+    from export.run import DeviceName
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
@@ -144,23 +144,22 @@ def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> N
 )
 @click.option("--on", type=click.Choice(["unicorn", "qemu"]), default="unicorn", show_default=True, help="The emulator.")
 @json_option
-def run(directory: Path, images: tuple[Path, ...], on: str, as_json: bool) -> None:
+def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool) -> None:
     """Classify images with the firmware in DIRECTORY on an emulated core, and print the five best classes of each."""
     from export import terminal
     from export.project import load_project
-    from export.run import DeviceName, open_device
+    from export.run import open_device
 
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
     results: list[dict[str, Any]] = []
-    device_name: DeviceName = "qemu" if on == "qemu" else "unicorn"
-    with open_device(device_name, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
+    with open_device(on, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
         device.require_plan(project.plan_hash)
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
             predictions = {
                 "predictions": project.predictions(reply.output),
-                "output": list(struct.unpack(f"{len(reply.output)}b", reply.output)),
+                "output": memoryview(reply.output).cast("b").tolist(),
             }
             figures = {"instructions": reply.instructions, "layers": reply.layers, "stack": reply.stack}
             results.append({"image": str(path), **predictions, **figures})

@@ -170,7 +170,7 @@ def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, s
 
 
 def _why_lite_differs(graph: Graph) -> str | None:
-    """TensorFlow Lite and TensorFlow Lite Micro disagree by one unit in two places; there, Micro rules."""
+    """Where TensorFlow Lite and TensorFlow Lite Micro compute differently, Micro rules; docs/operators.md lists these places."""
     for operator in graph.operators:
         if operator.kind == "FULLY_CONNECTED":
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"

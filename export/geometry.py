@@ -22,6 +22,14 @@ def span(size: int, window: int, stride: int, dilation: int, padding: str) -> Sp
     return Span(output, max(0, (output - 1) * stride + reach - size) // 2)
 
 
+def spans(
+    shape: tuple[int, ...], window: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int], padding: str
+) -> tuple[Span, Span]:
+    """The spans of a window over the rows and the columns of an NHWC tensor of this shape."""
+    rows, columns = (span(shape[i + 1], window[i], stride[i], dilation[i], padding) for i in range(2))
+    return rows, columns
+
+
 @dataclass(frozen=True)
 class Broadcast:
     """An elementwise walk over at most four axes: sizes, and the step of each operand per axis (0 where it is repeated)."""
@@ -73,9 +81,7 @@ def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def normalized_axes(axes: list[int], rank: int) -> tuple[int, ...]:
-    """Sorted, non-negative, without duplicates. ValueError where one is out of range."""
-    if any(not -rank <= axis < rank for axis in axes):
-        raise ValueError(f"axis outside rank {rank}")
+    """Sorted, non-negative, without duplicates; ``axes`` must lie within the rank."""
     return tuple(sorted({axis % rank for axis in axes}))
 
 

@@ -43,14 +43,11 @@ class Project:
     labels: tuple[str, ...]
     layers: tuple[Layer, ...]
     plan_hash: str
+    model: bytes
 
     @property
     def elf(self) -> Path:
         return self.directory / "build" / f"{self.name}.elf"
-
-    @property
-    def model(self) -> bytes:
-        return (self.directory / MODEL_FILE).read_bytes()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -66,7 +63,7 @@ class Project:
         first = self.outputs[0]
         values = np.frombuffer(output, np.int8)[: first.bytes].astype(np.float64)
         scores = first.scale * (values - first.zero_point)
-        labels = self.labels if len(self.labels) == first.bytes else tuple(map(str, range(first.bytes)))
+        labels = self.labels or tuple(map(str, range(first.bytes)))
         best = np.argsort(-scores, kind="stable")[:TOP]
         return [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in best]
 
@@ -75,7 +72,13 @@ def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
     plan = _plan(directory, hint)
-    project = Project(
+    for name in (f"build/{plan['name']}.elf", MODEL_FILE, REPORT_FILE):
+        if not (directory / name).is_file():
+            raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", hint)
+    model = (directory / MODEL_FILE).read_bytes()
+    if hashlib.sha256(model).hexdigest() != plan["model_sha256"]:
+        raise InputError(f"{directory / MODEL_FILE} is not the model that was built.", hint)
+    return Project(
         directory,
         plan["name"],
         load_target(plan["target"]),
@@ -84,13 +87,8 @@ def load_project(directory: Path) -> Project:
         tuple(plan["labels"]),
         tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
         plan["plan_sha256"][:8],
+        model,
     )
-    for path in (project.elf, directory / MODEL_FILE, directory / REPORT_FILE):
-        if not path.is_file():
-            raise InputError(f"{directory} is incomplete: {path.name} is missing.", hint)
-    if hashlib.sha256(project.model).hexdigest() != plan["model_sha256"]:
-        raise InputError(f"{directory / MODEL_FILE} is not the model that was built.", hint)
-    return project
 
 
 def _plan(directory: Path, hint: str) -> dict[str, Any]:

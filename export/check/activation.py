@@ -6,12 +6,8 @@ from ..graph import Graph, Operator, Tensor
 from . import rules
 
 
-def relu(graph: Graph, operator: Operator) -> None:
-    source, output = _operands(graph, operator)
-    rules.factor(operator, float(source.scale) / float(output.scale))
-
-
-def quantize(graph: Graph, operator: Operator) -> None:
+def rescaling(graph: Graph, operator: Operator) -> None:
+    """RELU and QUANTIZE."""
     source, output = _operands(graph, operator)
     rules.factor(operator, float(source.scale) / float(output.scale))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..geometry import span
+from ..geometry import spans
 from ..graph import ConvolutionOptions, Graph, Operator, Tensor
 from . import rules
 
@@ -58,12 +58,10 @@ def _check(
     assert isinstance(options, ConvolutionOptions)
     rules.window(operator, window, options.stride, options.dilation)
     rules.fused_activation(operator, options.activation, output)
-    rows, columns = (
-        span(source.shape[i + 1], window[i], options.stride[i], options.dilation[i], options.padding).output for i in range(2)
-    )
-    rules.same_elements(operator, (source.shape[0], rows, columns, channels), output)
+    rows, columns = spans(source.shape, window, options.stride, options.dilation, options.padding)
+    rules.same_elements(operator, (source.shape[0], rows.output, columns.output, channels), output)
     rules.weights(filters, operator, channels, axis)
-    biases = rules.bias(graph, operator, channels)
+    biases = rules.biases(graph, operator, channels)
     assert filters.data is not None and filters.quantization is not None
     other_axes = tuple(i for i in range(4) if i != axis)
     rules.accumulator(operator, np.abs(filters.data.astype(np.int64)).sum(axis=other_axes), biases, source)

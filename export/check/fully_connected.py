@@ -33,7 +33,7 @@ def fully_connected(graph: Graph, operator: Operator) -> None:
         f"its output has the shape {list(output.shape)}; its inputs give {source.elements // depth} x {channels}",
     )
     rules.weights(weights, operator, channels, axis=0)
-    biases = rules.bias(graph, operator, channels)
+    biases = rules.biases(graph, operator, channels)
     assert weights.data is not None and weights.quantization is not None
     rules.accumulator(operator, np.abs(weights.data.astype(np.int64)).sum(axis=1), biases, source)
     rules.factor(operator, float(source.scale) * float(np.max(weights.quantization.scale)) / float(output.scale))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..geometry import span
+from ..geometry import spans
 from ..graph import Graph, Operator, PoolingOptions
 from . import rules
 
@@ -17,7 +17,5 @@ def pool_2d(graph: Graph, operator: Operator) -> None:
     rules.require(len(source.shape) == 4, operator, f"has an input of rank {len(source.shape)}, not 4")
     rules.window(operator, options.window, options.stride)
     rules.fused_activation(operator, options.activation, output)
-    rows, columns = (
-        span(source.shape[i + 1], options.window[i], options.stride[i], 1, options.padding).output for i in range(2)
-    )
-    rules.same_elements(operator, (source.shape[0], rows, columns, source.shape[3]), output)
+    rows, columns = spans(source.shape, options.window, options.stride, (1, 1), options.padding)
+    rules.same_elements(operator, (source.shape[0], rows.output, columns.output, source.shape[3]), output)

@@ -111,20 +111,18 @@ def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> Non
     )
 
 
-def bias(graph: Graph, operator: Operator, channels: int) -> np.ndarray:
-    """The int32 bias as int64 [channels]; zeros where it is absent."""
-    if graph.optional_input_of(operator, 2) is None:
-        return np.zeros(channels, np.int64)
-    tensor = constant(graph, operator, 2, ("int32",), "biases")
-    require(tensor.elements == channels, operator, f"has {tensor.elements} biases for {channels} output channels")
-    assert tensor.data is not None
-    return tensor.data.reshape(-1).astype(np.int64)
+def biases(graph: Graph, operator: Operator, channels: int) -> np.ndarray:
+    """The biases, shown to be absent or int32 constants, one per output channel."""
+    if graph.optional_input_of(operator, 2) is not None:
+        tensor = constant(graph, operator, 2, ("int32",), "biases")
+        require(tensor.elements == channels, operator, f"has {tensor.elements} biases for {channels} output channels")
+    return graph.biases_of(operator, channels)
 
 
-def accumulator(operator: Operator, taps: np.ndarray, biases: np.ndarray, source: Tensor) -> None:
-    """No input may overflow the 32-bit accumulator. ``taps`` is sum |weight| per output channel."""
+def accumulator(operator: Operator, taps: np.ndarray, offsets: np.ndarray, source: Tensor) -> None:
+    """No input may overflow the 32-bit accumulator. ``taps`` is sum |weight|, ``offsets`` the bias, per output channel."""
     reach = max(127 - source.zero_point, source.zero_point + 128)
-    worst = int(np.max(taps.astype(np.int64) * reach + np.abs(biases), initial=0))
+    worst = int(np.max(taps.astype(np.int64) * reach + np.abs(offsets), initial=0))
     require(
         worst < 2**31,
         operator,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Constant:
     def bytes(self) -> int:
         return len(self.values) * ITEM_BYTES[self.c_type]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, "<i8").tobytes()).hexdigest()
 

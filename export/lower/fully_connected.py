@@ -6,7 +6,6 @@ from ..fixed_point import activation_range
 from ..graph import FullyConnectedOptions, Graph, Operator
 from ..requantization import fully_connected_channels
 from .call import Call, channel_constant, weight_constant
-from .convolution import biases
 
 
 def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
@@ -35,7 +34,7 @@ def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
             },
             (
                 weight_constant(weights.data, "output, input"),
-                channel_constant(biases(graph, operator, channels), requantization.multiplier, requantization.shift),
+                channel_constant(graph.biases_of(operator, channels), requantization.multiplier, requantization.shift),
             ),
             macs=rows * channels * depth,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from ..decision import Decision
@@ -102,7 +103,7 @@ class Plan:
         """Eight hex digits of what the generated code depends on."""
         return self.sha256[:8]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return content_sha256(self._content())
 

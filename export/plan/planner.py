@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -157,14 +158,12 @@ def _step_names(lowering: Lowering) -> list[str]:
     """Layer names; the calls of an operator that takes several are numbered."""
     layers = layer_names(lowering.graph)
     taken = set(layers.values())
-    counts: dict[int, int] = {}
-    for call in lowering.calls:
-        counts[call.operator.index] = counts.get(call.operator.index, 0) + 1
-    seen: dict[int, int] = {}
+    counts = Counter(call.operator.index for call in lowering.calls)
+    seen: Counter[int] = Counter()
     names = []
     for call in lowering.calls:
         index = call.operator.index
-        seen[index] = seen.get(index, 0) + 1
+        seen[index] += 1
         names.append(layers[index] if counts[index] == 1 else unique(f"{layers[index]}_part{seen[index]}", taken))
     return names
 

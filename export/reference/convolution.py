@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..fixed_point import activation_range, requantize
-from ..geometry import span
+from ..geometry import spans
 from ..graph import ConvolutionOptions, Graph, Operator, Tensor
 from ..requantization import convolution_channels
 
@@ -39,8 +39,7 @@ def _patches(graph: Graph, operator: Operator, values: np.ndarray, window: tuple
     assert isinstance(options, ConvolutionOptions)
     centered = values.astype(np.float64) - graph.input_of(operator, 0).zero_point
     index = []
-    for axis in range(2):
-        side = span(values.shape[axis + 1], window[axis], options.stride[axis], options.dilation[axis], options.padding)
+    for axis, side in enumerate(spans(values.shape, window, options.stride, options.dilation, options.padding)):
         starts = np.arange(side.output) * options.stride[axis]
         taps = np.arange(window[axis]) * options.dilation[axis]
         index.append((starts[:, None] + taps[None, :], side.before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..fixed_point import activation_range
-from ..geometry import span
+from ..geometry import Span, spans
 from ..graph import Graph, Operator, PoolingOptions
 
 
@@ -30,7 +30,8 @@ def _pool(graph: Graph, operator: Operator, values: np.ndarray, reduce) -> np.nd
     output = graph.output_of(operator)
     result = np.empty(output.shape, np.int64)
     (top, bottom), (left, right) = (
-        _bounds(values.shape[i + 1], options.window[i], options.stride[i], options.padding) for i in range(2)
+        _bounds(side, values.shape[axis + 1], options.window[axis], options.stride[axis])
+        for axis, side in enumerate(spans(values.shape, options.window, options.stride, (1, 1), options.padding))
     )
     for y in range(output.shape[1]):
         for x in range(output.shape[2]):
@@ -38,7 +39,6 @@ def _pool(graph: Graph, operator: Operator, values: np.ndarray, reduce) -> np.nd
     return np.clip(result, *activation_range(options.activation, output.scale, output.zero_point)).astype(np.int8)
 
 
-def _bounds(size: int, window: int, stride: int, padding: str) -> tuple[np.ndarray, np.ndarray]:
-    side = span(size, window, stride, 1, padding)
+def _bounds(side: Span, size: int, window: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
     starts = np.arange(side.output) * stride - side.before
     return np.maximum(starts, 0), np.minimum(starts + window, size)

@@ -48,6 +48,7 @@ def templates_sha256() -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
+@cache
 def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
@@ -84,6 +85,11 @@ def _offsets(bank: str, sizes: list[int]) -> list[str]:
 
 
 def _render(template: str, **variables: Any) -> str:
+    return _environment().get_template(template).render(**variables)
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: (files("firmware_templates") / name).read_text(encoding="utf-8")),
         undefined=jinja2.StrictUndefined,
@@ -92,7 +98,7 @@ def _render(template: str, **variables: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["comment"] = _comment
-    return environment.get_template(template).render(**variables)
+    return environment
 
 
 def _comment(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import tflite
 
 
 def tflm(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
@@ -12,8 +13,8 @@ def tflm(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
     for index, values in enumerate(inputs):
         interpreter.set_input(values, index)
     interpreter.invoke()
-    count = _interpreter(model).get_output_details()
-    return [interpreter.get_output(index) for index in range(len(count))]
+    outputs = tflite.Model.GetRootAs(model).Subgraphs(0).OutputsLength()
+    return [interpreter.get_output(index) for index in range(outputs)]
 
 
 def lite_reference(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
