@@ -263,8 +263,7 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
     from export.verify import random_samples
     from export.verify import verify as verify_project
 
-    size = sum(value.bytes for value in project.inputs)
-    samples = chain([_sample(project, path) for path in images], random_samples(count, size))
+    samples = chain([_sample(project, path) for path in images], random_samples(count, project.inputs))
     with terminal.progress("verifying", len(images) + count) as advance:
         return verify_project(project, samples, lambda done: advance())
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -178,9 +179,9 @@ def _fits(plan: Plan, target: Target) -> None:
 
 
 def _labelled(plan: Plan) -> None:
-    if plan.labels and len(plan.labels) != plan.outputs[0].bytes:
+    if plan.labels and len(plan.labels) != prod(plan.outputs[0].shape):
         raise InputError(
-            f"{plan.name} has {plan.outputs[0].bytes} outputs and its model card {len(plan.labels)} labels.",
+            f"{plan.name} has {prod(plan.outputs[0].shape)} outputs and its model card {len(plan.labels)} labels.",
             "Correct the labels in the .json beside the model.",
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 from .compile.host import compile_host, library_name
 from .compile.host_model import HostModel
 from .fixed_point import INT8_MAX, INT8_MIN
-from .graph import Graph, Operator
+from .graph import Graph, Operator, item_type
 from .project import Project
 from .reference import execute
 from .requantization import unary_table
@@ -96,9 +96,7 @@ class TflmExecutor:
         self._graph = graph
         # Enough for all tensors at once and the interpreter's own records of them.
         used = {index for operator in graph.operators for index in operator.outputs} | set(graph.inputs)
-        arena = (
-            100_000 + 2 * len(project.model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].elements for index in used)
-        )
+        arena = 100_000 + 2 * len(project.model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].bytes for index in used)
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
         self._interpreter = runtime.Interpreter.from_bytes(project.model, arena_size=arena)
         self._tracing = runtime.Interpreter.from_bytes(project.model, arena_size=arena, intrepreter_config=preserving)
@@ -109,7 +107,7 @@ class TflmExecutor:
 
     def layers(self, sample: np.ndarray) -> Layers:
         self._invoke(self._tracing, sample)
-        outputs = [operator.outputs[0] for operator in self._graph.operators]
+        outputs = [index for operator in self._graph.operators for index in operator.outputs]
         return {index: np.asarray(self._tracing.GetTensor(index, 0)["tensor_data"]).tobytes() for index in outputs}
 
     def _invoke(self, interpreter: Any, sample: np.ndarray) -> None:
@@ -140,7 +138,8 @@ class LiteExecutor:
 
     def layers(self, sample: np.ndarray) -> Layers:
         self._invoke(sample)
-        return {o.outputs[0]: self._interpreter.get_tensor(o.outputs[0]).tobytes() for o in self._graph.operators}
+        outputs = [index for operator in self._graph.operators for index in operator.outputs]
+        return {index: self._interpreter.get_tensor(index).tobytes() for index in outputs}
 
     def _invoke(self, sample: np.ndarray) -> None:
         for index, values in zip(self._graph.inputs, _split(self._graph, sample), strict=True):
@@ -199,6 +198,11 @@ def _logistic_has_ties(graph: Graph, operator: Operator) -> bool:
 
 
 def _split(graph: Graph, sample: np.ndarray) -> list[np.ndarray]:
-    shapes = [graph.tensors[index].shape for index in graph.inputs]
-    ends = np.cumsum([graph.tensors[index].elements for index in graph.inputs])
-    return [part.reshape(shape) for part, shape in zip(np.split(sample, ends[:-1]), shapes, strict=True)]
+    """The bytes of all inputs as one array of its type and shape per input."""
+    tensors = [graph.tensors[index] for index in graph.inputs]
+    ends = np.cumsum([tensor.bytes for tensor in tensors])
+    parts = np.split(sample.view(np.int8), ends[:-1])
+    return [
+        np.frombuffer(part.tobytes(), item_type(tensor.dtype)).reshape(tensor.shape)
+        for part, tensor in zip(parts, tensors, strict=True)
+    ]

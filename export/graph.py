@@ -7,6 +7,20 @@ from math import prod
 
 import numpy as np
 
+ITEM_TYPES = {
+    "int8": np.int8,
+    "uint8": np.uint8,
+    "int16": np.int16,
+    "int32": np.int32,
+    "int64": np.int64,
+    "float32": np.float32,
+}
+
+
+def item_type(dtype: str) -> np.dtype:
+    """TensorFlow Lite's type name as NumPy's type, little endian as on every Cortex-M."""
+    return np.dtype(ITEM_TYPES[dtype]).newbyteorder("<")
+
 
 @dataclass(frozen=True, eq=False)
 class Quantization:
@@ -31,6 +45,10 @@ class Tensor:
     @property
     def elements(self) -> int:
         return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        return self.elements * item_type(self.dtype).itemsize
 
     @property
     def scale(self) -> np.float32:

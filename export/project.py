@@ -13,7 +13,7 @@ import numpy as np
 from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
 from .check import check
 from .errors import InputError
-from .graph import Graph
+from .graph import Graph, item_type
 from .plan.plan import SCHEMA_VERSION, Quantized, content_sha256
 from .read import read_bytes
 from .targets import Target, load_target
@@ -61,9 +61,9 @@ class Project:
     def predictions(self, output: bytes) -> list[dict[str, Any]]:
         """The best classes by the first output, best first: label, index and real-valued score."""
         first = self.outputs[0]
-        values = np.frombuffer(output, np.int8)[: first.bytes].astype(np.float64)
+        values = np.frombuffer(output[: first.bytes], item_type(first.dtype)).astype(np.float64)
         scores = first.scale * (values - first.zero_point)
-        labels = self.labels or tuple(map(str, range(first.bytes)))
+        labels = self.labels or tuple(map(str, range(len(values))))
         best = np.argsort(-scores, kind="stable")[:TOP]
         return [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in best]
 

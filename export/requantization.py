@@ -23,7 +23,7 @@ from .fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import Tensor
+from .graph import Tensor, item_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +88,8 @@ def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
 
 
 def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
-    """The int8 [256] table of LOGISTIC, RELU, RELU6 or QUANTIZE; entry i is the output for the input i - 128."""
-    values = np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64)
+    """The int8 [256] table of an operator between 8-bit types; entry i is the output byte for the input byte i - 128."""
+    values = stored_values(source)
     centered = values - source.zero_point
     if kind == "LOGISTIC":
         result = _logistic(centered, source)
@@ -98,11 +98,34 @@ def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
         result = np.clip(
             values, source.zero_point, np.clip(quantize_value(6.0, source.scale, source.zero_point), INT8_MIN, INT8_MAX)
         )
+    elif kind == "QUANTIZE":
+        limits = np.iinfo(item_type(output.dtype))
+        factor = quantize_multiplier(float(source.scale) / float(output.scale))
+        result = requantize(centered, *factor, output.zero_point, int(limits.min), int(limits.max))
     else:
-        minimum, maximum = activation_range("RELU" if kind == "RELU" else "NONE", output.scale, output.zero_point)
+        minimum, maximum = activation_range(kind, output.scale, output.zero_point)
         factor = quantize_multiplier(float(source.scale) / float(output.scale))
         result = requantize(centered, *factor, output.zero_point, minimum, maximum)
     return result.astype(np.int8)
+
+
+def stored_values(tensor: Tensor) -> np.ndarray:
+    """What the bytes -128 to 127 stand for in an 8-bit tensor before scaling: int64 [256]."""
+    return np.arange(INT8_MIN, INT8_MAX + 1).astype(np.int8).view(item_type(tensor.dtype)).astype(np.int64)
+
+
+def dequantization_table(source: Tensor) -> np.ndarray:
+    """DEQUANTIZE: float32 [256]; entry i is the real value of the byte i - 128. The product is formed in double precision."""
+    return (np.float64(source.scale) * (stored_values(source) - source.zero_point)).astype(np.float32)
+
+
+def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
+    """QUANTIZE of float32 values to int8: divided in single precision, rounded half away from zero, saturated; NaN to the lowest."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = np.nan_to_num(values / output.scale, nan=-512.0)
+    steps = np.clip(steps, -512, 512).astype(np.float64)
+    rounded = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
+    return np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX).astype(np.int8)
 
 
 def _logistic(centered: np.ndarray, source: Tensor) -> np.ndarray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 
 from .errors import AttendNetsError
 from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
+from .graph import item_type
+from .plan import Quantized
 from .project import Project
 from .run.device import Reply
 from .run.unicorn import UnicornDevice
@@ -105,13 +108,27 @@ def _count(project: Project, sample: np.ndarray) -> Reply:
     return reply
 
 
-def random_samples(count: int, size: int, seed: int = 0) -> Iterator[np.ndarray]:
-    """``count`` samples, int8 [size]: the extremes and a constant zero first, then uniform noise."""
+def random_samples(count: int, inputs: Sequence[Quantized], seed: int = 0) -> Iterator[np.ndarray]:
+    """``count`` samples, int8 [bytes of all inputs]: the extremes and a constant zero first, then uniform noise.
+
+    Floats are drawn from [-1, 1) and, every other sample, as pixels from [0, 255].
+    """
     generator = np.random.default_rng(seed)
     for number in range(count):
-        yield (
-            np.full(size, (-128, 127, 0)[number], np.int8) if number < 3 else generator.integers(-128, 128, size, dtype=np.int8)
+        yield np.concatenate([_random(number, value, generator) for value in inputs])
+
+
+def _random(number: int, value: Quantized, generator: np.random.Generator) -> np.ndarray:
+    dtype, size = item_type(value.dtype), prod(value.shape)
+    if dtype.kind == "f":
+        low, high = ((-1.0, 1.0), (0.0, 255.0))[number % 2]
+        drawn = np.full(size, (low, high, 0.0)[number]) if number < 3 else generator.uniform(low, high, size)
+    else:
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        drawn = (
+            np.full(size, (low, high, 0)[number]) if number < 3 else generator.integers(low, high, size, dtype, endpoint=True)
         )
+    return drawn.astype(dtype).view(np.int8)
 
 
 def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
@@ -119,7 +136,8 @@ def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor
     expected, actual = reference.layers(sample), executor.layers(sample)
     for layer in project.layers:
         if layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
-            ours, theirs = (np.frombuffer(data[layer.tensor], np.int8) for data in (expected, actual))
+            dtype = item_type(project.graph().tensors[layer.tensor].dtype)
+            ours, theirs = (np.frombuffer(data[layer.tensor], dtype) for data in (expected, actual))
             index = int(np.argmax(ours != theirs))
-            return {"layer": layer.name, "index": index, "expected": int(ours[index]), "actual": int(theirs[index])}
+            return {"layer": layer.name, "index": index, "expected": ours[index].item(), "actual": theirs[index].item()}
     return {"layer": project.layers[-1].name, "index": None, "expected": None, "actual": None}

@@ -35,7 +35,7 @@ def real_samples() -> np.ndarray:
 
 
 def test_bundled_model_is_equal_everywhere(bundled: Project) -> None:
-    result = verify(bundled, [*random_samples(4, 784), *real_samples()[:3]])
+    result = verify(bundled, [*random_samples(4, bundled.inputs), *real_samples()[:3]])
     assert result.equal, result.first_difference
     assert {"reference", "host C", "firmware on unicorn"} <= set(result.checked)
 
@@ -80,7 +80,7 @@ def test_models_of_other_people(name: str, tmp_path: Path) -> None:
         pytest.skip("the folder ../shared/models with models of other people is not there")
     build(SHARED / f"{name}.tflite", "cortex-m4", tmp_path / "project")
     project = load_project(tmp_path / "project")
-    result = verify(project, list(random_samples(5, project.inputs[0].bytes))[3:])
+    result = verify(project, list(random_samples(5, project.inputs))[3:])
     assert result.equal, result.first_difference
 
 
@@ -96,7 +96,7 @@ def test_several_inputs_and_outputs(tmp_path: Path) -> None:
     path = tmp_path / "several.tflite"
     path.write_bytes(builder.build([a, b], [product, total, flat]))
     build(path, "cortex-m4", tmp_path / "project")
-    result = verify(load_project(tmp_path / "project"), random_samples(8, 64))
+    result = verify(load_project(tmp_path / "project"), random_samples(8, load_project(tmp_path / "project").inputs))
     assert result.equal, result.first_difference
 
 
@@ -114,7 +114,7 @@ def test_chains_of_outputs_and_inputs_that_nobody_reads(tmp_path: Path) -> None:
     path = tmp_path / "chain.tflite"
     path.write_bytes(builder.build([x, y], chain[1:]))
     build(path, "cortex-m4", tmp_path / "project")
-    result = verify(load_project(tmp_path / "project"), random_samples(5, 19))
+    result = verify(load_project(tmp_path / "project"), random_samples(5, load_project(tmp_path / "project").inputs))
     assert result.equal, result.first_difference
 
 
@@ -123,7 +123,7 @@ def test_firmware_of_another_plan_is_refused(tmp_path: Path) -> None:
     build(bundled_model(), "cortex-m0", tmp_path / "m0")
     shutil.copy(tmp_path / "m0/build/attendnet_digits.elf", tmp_path / "m4/build/attendnet_digits.elf")
     with pytest.raises(InputError, match="was built from plan"):
-        verify(load_project(tmp_path / "m4"), random_samples(1, 784))
+        verify(load_project(tmp_path / "m4"), random_samples(1, load_project(tmp_path / "m4").inputs))
 
 
 def test_a_difference_is_found_and_its_layer_named(tmp_path: Path) -> None:
@@ -136,6 +136,6 @@ def test_a_difference_is_found_and_its_layer_named(tmp_path: Path) -> None:
     text, count = first_bias.subn(lambda match: f"{match[1]}{int(match[2]) + 40_000}", weights.read_text())
     assert count == 1
     weights.write_text(text)
-    result = verify(project, list(random_samples(6, 784))[3:])
+    result = verify(project, list(random_samples(6, project.inputs))[3:])
     assert not result.equal and result.first_difference is not None
     assert (result.first_difference["executor"], result.first_difference["layer"]) == ("host C", layer.name)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..coverage import ANY_TYPE
 from ..errors import InputError
 from ..graph import Graph, Operator
 from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax
+from .shapes import resolve_shapes
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "CONV_2D": convolution.conv_2d,
@@ -23,7 +25,8 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "LOGISTIC": activation.logistic,
     "RELU": activation.rescaling,
     "RELU6": activation.relu6,
-    "QUANTIZE": activation.rescaling,
+    "QUANTIZE": activation.quantize,
+    "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,
@@ -34,8 +37,9 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
 
 
 def check(graph: Graph) -> Graph:
-    """Return the graph unchanged, or raise InputError naming the operator, the layer, the reason and what to do."""
+    """The graph with its shape arithmetic resolved; or InputError naming the operator, the layer, the reason and what to do."""
     _boundaries(graph)
+    graph = resolve_shapes(graph, CHECKS)
     available = set(graph.inputs) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
     for operator in graph.operators:
         if operator.kind not in CHECKS:
@@ -56,12 +60,12 @@ def check(graph: Graph) -> Graph:
 
 
 def _boundaries(graph: Graph) -> None:
-    """Inputs and outputs of the model: int8, distinct, computed."""
+    """Inputs and outputs of the model: of a type that fits somewhere, of a fixed shape, distinct, computed."""
     if not graph.operators or not graph.inputs or not graph.outputs:
         raise InputError("The model has no operators, no inputs or no outputs.", "Export the model again.")
     for index in (*graph.inputs, *graph.outputs):
         tensor = graph.tensors[index]
-        if tensor.dtype == "float32":
+        if tensor.dtype == "float32" and not any(operator.kind in ("QUANTIZE", "DEQUANTIZE") for operator in graph.operators):
             kind = (
                 "dynamic-range quantized" if any(t.dtype == "int8" and t.data is not None for t in graph.tensors) else "float"
             )
@@ -69,9 +73,9 @@ def _boundaries(graph: Graph) -> None:
                 f"The model is {kind}: '{tensor.name}' is float32.",
                 "Convert it with full-integer quantization: inference_input_type and inference_output_type int8, and a representative data set.",
             )
-        if tensor.dtype != "int8":
+        if tensor.dtype not in ANY_TYPE:
             raise InputError(
-                f"The model's '{tensor.name}' is {tensor.dtype}; only int8 inputs and outputs can be compiled.",
+                f"The model's '{tensor.name}' is {tensor.dtype}; inputs and outputs can be {', '.join(ANY_TYPE)}.",
                 "Convert it with int8 input and output.",
             )
         if any(size < 1 for size in tensor.shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..coverage import COVERAGE
 from ..graph import ConcatenationOptions, Graph, Operator, Tensor
 from . import rules
 
@@ -20,7 +21,9 @@ def pad_v2(graph: Graph, operator: Operator) -> None:
 
 def reshape(graph: Graph, operator: Operator) -> None:
     rules.arity(operator, 1, 2)
-    source, output = _activations(graph, operator)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.movable(source, operator, COVERAGE["RESHAPE"].reads)
+    rules.movable(output, operator, (source.dtype,))
     rules.require(
         source.elements == output.elements,
         operator,
@@ -36,14 +39,14 @@ def concatenation(graph: Graph, operator: Operator) -> None:
     rules.require(None not in operator.inputs, operator, "lacks an input")
     rules.require(options.activation == "NONE", operator, f"has the fused activation {options.activation}")
     output = graph.output_of(operator)
-    rules.activation(output, operator)
+    rules.movable(output, operator, COVERAGE["CONCATENATION"].writes)
     rank = len(output.shape)
     rules.require(-rank <= options.axis < rank, operator, f"joins axis {options.axis} of rank {rank}")
     axis = options.axis % rank
     joined = 0
     for position in range(len(operator.inputs)):
         source = graph.input_of(operator, position)
-        rules.activation(source, operator)
+        rules.movable(source, operator, (output.dtype,))
         fits = len(source.shape) == rank and all(source.shape[i] == output.shape[i] for i in range(rank) if i != axis)
         rules.require(fits, operator, f"joins the shape {list(source.shape)} into {list(output.shape)} along axis {axis}")
         joined += source.shape[axis]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..fixed_point import quantize_multiplier
-from ..graph import Graph, Operator, Tensor
+from ..graph import Graph, Operator, Tensor, item_type
 
 MAXIMUM_TENSOR_BYTES = 2**31 - 1
 SMALLEST_CLAMPED_SCALE = 2.0**-28
@@ -29,37 +29,34 @@ def require(
         refuse(operator, reason, hint)
 
 
-def arity(operator: Operator, least: int, most: int) -> None:
+def arity(operator: Operator, least: int, most: int, outputs: int = 1) -> None:
     require(
-        least <= len(operator.inputs) <= most and len(operator.outputs) == 1,
+        least <= len(operator.inputs) <= most and len(operator.outputs) == outputs,
         operator,
         f"has {len(operator.inputs)} inputs and {len(operator.outputs)} outputs",
     )
     require(all(value is not None for value in operator.inputs[:least]), operator, "lacks an input")
 
 
-def activation(tensor: Tensor, operator: Operator) -> None:
-    """An int8 tensor with one scale and one zero point and a known shape."""
+def movable(tensor: Tensor, operator: Operator, types: tuple[str, ...]) -> None:
+    """A tensor of one of these types and of a known shape; whatever its quantization, for operators that only move values."""
     where = f"tensor '{tensor.name}'"
-    if tensor.dtype == "float32":
-        refuse(
-            operator,
-            f"{where} is float32",
-            "Only full-integer models can be compiled: quantize weights and activations to int8, with int8 input and output.",
-        )
-    require(
-        tensor.dtype == "int8",
-        operator,
-        f"{where} is {tensor.dtype}",
-        "Only int8 tensors can be compiled; convert with int8 input and output.",
-    )
+    if tensor.dtype not in types:
+        hint = f"{operator.kind} can be compiled for {' and '.join(types)}; export the model with full-integer quantization."
+        refuse(operator, f"{where} is {tensor.dtype}", hint)
     require(
         all(size >= 1 for size in tensor.shape),
         operator,
         f"{where} has the dynamic or empty shape {list(tensor.shape)}",
         "Export with a fixed input shape and batch size 1.",
     )
-    require(tensor.elements <= MAXIMUM_TENSOR_BYTES, operator, f"{where} has {tensor.elements} elements")
+    require(tensor.bytes <= MAXIMUM_TENSOR_BYTES, operator, f"{where} has {tensor.elements} elements")
+
+
+def activation(tensor: Tensor, operator: Operator, types: tuple[str, ...] = ("int8",)) -> None:
+    """A tensor of one of these 8-bit types with one scale, one zero point and a known shape."""
+    movable(tensor, operator, types)
+    where = f"tensor '{tensor.name}'"
     quantization = tensor.quantization
     if quantization is None:
         refuse(operator, f"{where} has no quantization parameters", "Export the model with full-integer quantization.")
@@ -70,7 +67,8 @@ def activation(tensor: Tensor, operator: Operator) -> None:
         "Activations need one scale each.",
     )
     require(bool(np.isfinite(tensor.scale) and tensor.scale > 0), operator, f"{where} has the scale {tensor.scale}")
-    require(-128 <= tensor.zero_point <= 127, operator, f"{where} has the zero point {tensor.zero_point}")
+    limits = np.iinfo(item_type(tensor.dtype))
+    require(limits.min <= tensor.zero_point <= limits.max, operator, f"{where} has the zero point {tensor.zero_point}")
 
 
 def constant(graph: Graph, operator: Operator, position: int, dtypes: tuple[str, ...], what: str) -> Tensor:

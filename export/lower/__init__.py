@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..coverage import COVERAGE
 from ..graph import Graph, Operator
 from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .call import Call
@@ -21,7 +22,8 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "LOGISTIC": activation.unary,
     "RELU": activation.unary,
     "RELU6": activation.unary,
-    "QUANTIZE": activation.unary,
+    "QUANTIZE": activation.quantize,
+    "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,
@@ -65,5 +67,7 @@ def lower(graph: Graph) -> Lowering:
                 external |= {root} if is_output else set()
                 continue
             external |= {output.index} if is_output else set()
-        calls += LOWERINGS[operator.kind](graph, operator)
+        lowered = LOWERINGS[operator.kind](graph, operator)
+        assert {call.kernel for call in lowered} <= {*COVERAGE[operator.kind].kernels, "an_copy_blocks"}, operator.kind
+        calls += lowered
     return Lowering(graph, tuple(calls), aliases)

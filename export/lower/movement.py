@@ -21,7 +21,7 @@ def pad_v2(graph: Graph, operator: Operator) -> list[Call]:
 def copy(graph: Graph, operator: Operator) -> list[Call]:
     """A RESHAPE whose output must be bytes of its own."""
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    parameters = {"blocks": 1, "block_size": source.elements, "output_step": 0, "output_offset": 0}
+    parameters = {"blocks": 1, "block_size": source.bytes, "output_step": 0, "output_offset": 0}
     return [Call(operator, "an_copy_blocks", (source.index,), output.index, dict(parameters))]
 
 
@@ -30,12 +30,12 @@ def concatenation(graph: Graph, operator: Operator) -> list[Call]:
     assert isinstance(options, ConcatenationOptions)
     output = graph.output_of(operator)
     axis = options.axis % len(output.shape)
-    blocks, step = prod(output.shape[:axis]), prod(output.shape[axis:])
+    blocks = prod(output.shape[:axis])
     calls, offset = [], 0
     for position in range(len(operator.inputs)):
         source = graph.input_of(operator, position)
-        size = prod(source.shape[axis:])
-        parameters = {"blocks": blocks, "block_size": size, "output_step": step, "output_offset": offset}
+        size = source.bytes // blocks
+        parameters = {"blocks": blocks, "block_size": size, "output_step": output.bytes // blocks, "output_offset": offset}
         last = position == len(operator.inputs) - 1
         calls.append(Call(operator, "an_copy_blocks", (source.index,), output.index, dict(parameters), completes=last))
         offset += size

@@ -24,6 +24,8 @@ def remove_identities(graph: Graph) -> tuple[Graph, list[Operator]]:
 def _is_identity(graph: Graph, operator: Operator) -> bool:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     options = operator.options
+    if {source.dtype, output.dtype} != {"int8"}:
+        return False
     if operator.kind in ("QUANTIZE", "RELU", "RELU6"):
         return bool(np.array_equal(unary_table(operator.kind, source, output), np.arange(-128, 128)))
     if operator.kind in ("PAD", "PADV2", "CONCATENATION"):

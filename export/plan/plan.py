@@ -19,10 +19,14 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Quantized:
-    """A model input or output as its caller sees it."""
+    """A model input or output as its caller sees it; without quantization, scale 1 and zero point 0.
+
+    Wider items than bytes are little endian, at any address.
+    """
 
     name: str
     shape: tuple[int, ...]
+    dtype: str
     scale: float
     zero_point: int
     bytes: int

@@ -114,7 +114,7 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
     external = _external(lowering)
     stored = [index for index in first if index not in external]
     scratched = [number for number, call in enumerate(lowering.calls) if call.scratch]
-    requests = [memory.Request(graph.tensors[index].elements, first[index], last[index]) for index in stored]
+    requests = [memory.Request(graph.tensors[index].bytes, first[index], last[index]) for index in stored]
     requests += [memory.Request(lowering.calls[number].scratch, number, number) for number in scratched]
     placement = memory.place(requests)
 
@@ -123,11 +123,11 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
     for index, (bank, offset) in external.items():
         end = last_step if bank == "output" else last.get(index, 0)
         index_of[index] = len(buffers)
-        buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].elements, None, first[index], end))
+        buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].bytes, None, first[index], end))
     for index, offset in zip(stored, placement.offsets, strict=False):
         index_of[index] = len(buffers)
         buffers.append(
-            Buffer(graph.tensors[index].name, "arena", offset, graph.tensors[index].elements, None, first[index], last[index])
+            Buffer(graph.tensors[index].name, "arena", offset, graph.tensors[index].bytes, None, first[index], last[index])
         )
     scratch_of: dict[int, int] = {}
     for number, offset in zip(scratched, placement.offsets[len(stored) :], strict=True):
@@ -143,14 +143,14 @@ def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
         offset = 0
         for index in indices:
             result[lowering.storage(index)] = (bank, offset)
-            offset += graph.tensors[index].elements
+            offset += graph.tensors[index].bytes
     return result
 
 
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
     if tensor.data is None:
         return Operand(buffer=index_of[lowering.storage(tensor.index)])
-    values = tensor.data.reshape(-1).astype(np.int64)
+    values = np.frombuffer(tensor.data.tobytes(), np.int8).astype(np.int64)
     return Operand(constant=constants.add(step, Constant("operand", "as in the model", "int8_t", values)))
 
 
@@ -181,4 +181,5 @@ def _shapes(graph: Graph, call: Call) -> str:
 
 
 def _quantized(tensor: Tensor) -> Quantized:
-    return Quantized(tensor.name, tensor.shape, float(tensor.scale), tensor.zero_point, tensor.elements)
+    scale, zero_point = (float(tensor.scale), tensor.zero_point) if tensor.quantization else (1.0, 0)
+    return Quantized(tensor.name, tensor.shape, tensor.dtype, scale, zero_point, tensor.bytes)

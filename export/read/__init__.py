@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..graph import Graph, Operator, Options, Quantization, Tensor
+from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
 from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
@@ -39,15 +39,6 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
-}
-
-ITEM_TYPES = {
-    "int8": np.int8,
-    "uint8": np.uint8,
-    "int16": np.int16,
-    "int32": np.int32,
-    "int64": np.int64,
-    "float32": np.float32,
 }
 
 

@@ -9,7 +9,10 @@ import numpy as np
 from ..graph import Graph, Operator
 from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 
-EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], np.ndarray]] = {
+Results = np.ndarray | tuple[np.ndarray, ...]
+
+# One array, or a tuple for operators with several outputs.
+EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
     "FULLY_CONNECTED": fully_connected.fully_connected,
@@ -21,7 +24,8 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], np.ndarray]] 
     "LOGISTIC": activation.unary,
     "RELU": activation.unary,
     "RELU6": activation.unary,
-    "QUANTIZE": activation.unary,
+    "QUANTIZE": activation.quantize,
+    "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,
@@ -32,16 +36,17 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], np.ndarray]] 
 
 
 def execute(graph: Graph, inputs: list[np.ndarray]) -> dict[int, np.ndarray]:
-    """Run a checked graph on int8 ``inputs`` (one array per model input); returns every tensor by index."""
+    """Run a checked graph on ``inputs``, one array of its type per model input; returns every tensor by index."""
     values = {tensor.index: tensor.data for tensor in graph.tensors if tensor.data is not None}
     values |= {index: array.reshape(graph.tensors[index].shape) for index, array in zip(graph.inputs, inputs, strict=True)}
     for operator in graph.operators:
         operands = [values[index] for index in operator.inputs if index is not None]
-        values[operator.outputs[0]] = EXECUTORS[operator.kind](graph, operator, operands)
+        results = EXECUTORS[operator.kind](graph, operator, operands)
+        values |= zip(operator.outputs, results if isinstance(results, tuple) else (results,), strict=True)
     return values
 
 
 def predict(graph: Graph, inputs: list[np.ndarray]) -> list[np.ndarray]:
-    """The model outputs, int8, in the model's order."""
+    """The model outputs in the model's order."""
     values = execute(graph, inputs)
     return [values[index] for index in graph.outputs]

@@ -18,6 +18,7 @@ from ..plan import Constant, Plan, Step
 from ..targets import Target
 
 LINE_WIDTH = 116
+SHARED_PARAMETERS = {"an_average_pool_2d": "an_pool_2d", "an_max_pool_2d": "an_pool_2d", "an_lookup_32": "an_lookup"}
 
 
 def render(plan: Plan, target: Target, directory: Path) -> None:
@@ -166,7 +167,8 @@ def _addresses(plan: Plan) -> list[str]:
 
 
 def _params_type(step: Step) -> str:
-    return "an_pool_2d_params" if step.kernel.endswith("_pool_2d") else f"{step.kernel}_params"
+    """Kernels that differ in one function of two values, or in the width of their items, share a structure."""
+    return f"{SHARED_PARAMETERS.get(step.kernel, step.kernel)}_params"
 
 
 def _parameter_lines(step: Step) -> list[str]:

@@ -39,6 +39,20 @@ static inline int32_t an_clamp(int32_t value, int32_t low, int32_t high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* 32-bit items of tensors, at any address. */
+static inline int32_t an_load_32(const int8_t *bytes)
+{
+    const uint32_t low = (uint32_t)(uint8_t)bytes[0] | (uint32_t)(uint8_t)bytes[1] << 8;
+    return (int32_t)(low | (uint32_t)(uint8_t)bytes[2] << 16 | (uint32_t)(uint8_t)bytes[3] << 24);
+}
+
+static inline void an_store_32(int8_t *bytes, int32_t value)
+{
+    for (int32_t i = 0; i < 4; i++) {
+        bytes[i] = (int8_t)(value >> (8 * i));
+    }
+}
+
 static inline int32_t an_min(int32_t a, int32_t b)
 {
     return a < b ? a : b;

@@ -1,6 +1,6 @@
 /* The kernels that generated models call: one function per file, named after the function.
  *
- * Tensors are int8, row-major, NHWC where they have four axes. Every kernel takes its input tensors, its output tensor, its constants
+ * Tensors are int8, row-major, NHWC where they have four axes; wider items are little endian and need no alignment. Every kernel takes its input tensors, its output tensor, its constants
  * and its parameters, in this order. All sizes are known at build time, so no kernel checks them. Results equal the reference kernels
  * of TensorFlow Lite Micro byte for byte. Needs 32-bit int, two's complement and arithmetic right shifts, as every Cortex-M compiler has.
  */
@@ -107,6 +107,16 @@ typedef struct {
 } an_lookup_params;
 
 void an_lookup(const int8_t *input, int8_t *output, const int8_t *table, const an_lookup_params *params);
+/* The same with 32-bit entries, written little endian. */
+void an_lookup_32(const int8_t *input, int8_t *output, const int32_t *table, const an_lookup_params *params);
+
+/* Floats in, little endian: output = input / scale, rounded, plus the zero point; scale_bits are the bits of a float. */
+typedef struct {
+    int32_t size;
+    int32_t scale_bits, output_zero_point;
+} an_quantize_params;
+
+void an_quantize(const int8_t *input, int8_t *output, const an_quantize_params *params);
 
 typedef struct {
     int32_t batches;

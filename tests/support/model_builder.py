@@ -8,7 +8,7 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-TYPES = {np.dtype(np.int8): "INT8", np.dtype(np.int32): "INT32", np.dtype(np.int64): "INT64", np.dtype(np.float32): "FLOAT32"}
+TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int32", "int64", "float32")}
 
 
 class ModelBuilder:
@@ -23,9 +23,10 @@ class ModelBuilder:
         self.graph.tensors, self.graph.operators = [], []
         self.model.subgraphs = [self.graph]
 
-    def tensor(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "") -> int:
-        """An int8 activation tensor."""
-        return self._tensor(tuple(shape), "INT8", 0, [scale], [zero_point], 0, name)
+    def tensor(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "", dtype: str = "int8") -> int:
+        """An activation; floats and 32-bit integers have no quantization."""
+        plain = dtype in ("float32", "int32", "int64")
+        return self._tensor(tuple(shape), dtype.upper(), 0, *(None, []) if plain else ([scale], [zero_point]), 0, name)
 
     def constant(
         self, values: np.ndarray, scales: list[float] | None = None, zero_point: int = 0, axis: int = 0, name: str = ""

@@ -1,0 +1,48 @@
+"""What every operator is compiled for: types, kernels, and the limits in words.
+
+The check stage takes the types from here, the lowering may only call the kernels named here, and docs/operators.md is printed from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One operator. ``reads`` and ``writes`` are the types of activations; ``kernels`` are empty where only the address changes."""
+
+    kernels: tuple[str, ...]
+    scope: str
+    reads: tuple[str, ...] = ("int8",)
+    writes: tuple[str, ...] = ("int8",)
+
+
+COVERAGE: dict[str, Coverage] = {
+    "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
+    "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
+    "FULLY_CONNECTED": Coverage(("an_fully_connected",), "input of any rank, weights per tensor or per channel"),
+    "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
+    "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
+    "ADD": Coverage(("an_add",), "broadcasting, constant operands"),
+    "MUL": Coverage(("an_mul",), "broadcasting, constant operands"),
+    "MEAN": Coverage(("an_mean",), "any axes of a tensor of rank 1 to 4"),
+    "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
+    "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
+    "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),
+    "QUANTIZE": Coverage(
+        ("an_lookup", "an_quantize"),
+        "8 bits to 8 bits by a table; float32 to int8 where a model takes float input",
+        ("int8", "uint8", "float32"),
+        ("int8", "uint8"),
+    ),
+    "DEQUANTIZE": Coverage(("an_lookup_32",), "a table of 256 floats", ("int8", "uint8"), ("float32",)),
+    "RESIZE_NEAREST_NEIGHBOR": Coverage(("an_resize_nearest_neighbor",), "any sizes, align_corners and half_pixel_centers"),
+    "PAD": Coverage(("an_pad",), "constant widths over up to four axes"),
+    "PADV2": Coverage(("an_pad",), "constant widths and value over up to four axes"),
+    "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
+    "CONCATENATION": Coverage(("an_copy_blocks",), "any axis, any number of inputs", ANY_TYPE, ANY_TYPE),
+    "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
+}
