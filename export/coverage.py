@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Kernel tiers, by what the core must have.
+TIERS = ("portable",)
+
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..coverage import TIERS
 from ..decision import Decision
 from ..graph import Graph, Tensor
 from ..lower import Lowering
@@ -41,7 +42,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 layer=call.operator.name,
                 operator=call.operator.kind,
                 kernel=call.kernel,
-                tier="portable",
+                tier=TIERS[0],
                 inputs=operands,
                 output=index_of[lowering.storage(call.output)],
                 scratch=scratch_of.get(number),
