@@ -33,7 +33,10 @@ class Quantization:
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """One tensor. ``dtype`` is TensorFlow Lite's type name in lower case; ``data`` holds the values of a constant, else None."""
+    """One tensor. ``dtype`` is TensorFlow Lite's type name in lower case; ``data`` holds the values of a constant, else None.
+
+    ``open`` is true where the exporter left a size open: then ``shape`` is only what it put in its place.
+    """
 
     index: int
     name: str
@@ -41,6 +44,7 @@ class Tensor:
     dtype: str
     quantization: Quantization | None = None
     data: np.ndarray | None = None
+    open: bool = False
 
     @property
     def elements(self) -> int:

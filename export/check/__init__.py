@@ -6,12 +6,13 @@ Later stages rely on it: whatever passes here has consistent shapes, present ope
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..coverage import ANY_TYPE
 from ..errors import InputError
 from ..graph import Graph, Operator
 from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax
-from .shapes import resolve_shapes
+from .shapes import known_integers, with_constants
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "CONV_2D": convolution.conv_2d,
@@ -37,11 +38,20 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
 
 
 def check(graph: Graph) -> Graph:
-    """The graph with its shape arithmetic resolved; or InputError naming the operator, the layer, the reason and what to do."""
+    """The graph with its shape arithmetic evaluated and open sizes filled in.
+
+    Raises InputError naming the operator, the layer, the reason and what to do.
+    """
     _boundaries(graph)
-    graph = resolve_shapes(graph, CHECKS)
     available = set(graph.inputs) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
+    operators = []
     for operator in graph.operators:
+        values = known_integers(graph, operator, _checked)
+        if values is not None:
+            graph = with_constants(graph, operator, values)
+            available |= set(operator.outputs)
+            continue
+        operators.append(operator)
         if operator.kind not in CHECKS:
             rules.refuse(operator, "this operator is not supported", f"Supported operators: {', '.join(sorted(CHECKS))}.")
         for index in operator.inputs:
@@ -49,14 +59,27 @@ def check(graph: Graph) -> Graph:
                 rules.refuse(
                     operator, f"reads '{graph.tensors[index].name}' before anything computes it", "Export the model again."
                 )
-        CHECKS[operator.kind](graph, operator)
+        graph = _checked(graph, operator)
         for index in operator.outputs:
             rules.require(index not in available, operator, f"writes '{graph.tensors[index].name}' a second time")
             available.add(index)
     for index in graph.outputs:
-        if index not in available:
+        if index not in available or graph.tensors[index].data is not None:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
-    return graph
+    return replace(graph, operators=tuple(operators))
+
+
+def _checked(graph: Graph, operator: Operator) -> Graph:
+    """The graph, in which outputs whose sizes were left open have the shape that the operator's inputs give."""
+    try:
+        CHECKS[operator.kind](graph, operator)
+        return graph
+    except rules.ShapeDiffersError as error:
+        if not graph.tensors[error.tensor].open or min(error.expected, default=1) < 1:
+            raise
+        tensors = list(graph.tensors)
+        tensors[error.tensor] = replace(tensors[error.tensor], shape=error.expected, open=False)
+        return _checked(replace(graph, tensors=tuple(tensors)), operator)
 
 
 def _boundaries(graph: Graph) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
+
+import numpy as np
+
 from ..coverage import COVERAGE
 from ..graph import ConcatenationOptions, Graph, Operator, Tensor
 from . import rules
@@ -24,12 +28,22 @@ def reshape(graph: Graph, operator: Operator) -> None:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     rules.movable(source, operator, COVERAGE["RESHAPE"].reads)
     rules.movable(output, operator, (source.dtype,))
+    sizes = graph.optional_input_of(operator, 1)
+    if output.open and sizes is not None and sizes.data is not None:
+        rules.same_elements(operator, _target(source, sizes.data), output)
     rules.require(
         source.elements == output.elements,
         operator,
         f"changes {list(source.shape)} into {list(output.shape)}",
         "Export with a fixed input shape and batch size 1.",
     )
+
+
+def _target(source: Tensor, sizes: np.ndarray) -> tuple[int, ...]:
+    """The shape that RESHAPE's operand asks for; one size of -1 takes what is left."""
+    shape = [int(size) for size in sizes.reshape(-1)]
+    known = prod(size for size in shape if size != -1)
+    return tuple(source.elements // max(known, 1) if size == -1 else size for size in shape)
 
 
 def concatenation(graph: Graph, operator: Operator) -> None:
@@ -43,14 +57,14 @@ def concatenation(graph: Graph, operator: Operator) -> None:
     rank = len(output.shape)
     rules.require(-rank <= options.axis < rank, operator, f"joins axis {options.axis} of rank {rank}")
     axis = options.axis % rank
-    joined = 0
+    first, joined = graph.input_of(operator, 0), 0
     for position in range(len(operator.inputs)):
         source = graph.input_of(operator, position)
         rules.movable(source, operator, (output.dtype,))
-        fits = len(source.shape) == rank and all(source.shape[i] == output.shape[i] for i in range(rank) if i != axis)
-        rules.require(fits, operator, f"joins the shape {list(source.shape)} into {list(output.shape)} along axis {axis}")
+        fits = len(source.shape) == rank and all(source.shape[i] == first.shape[i] for i in range(rank) if i != axis)
+        rules.require(fits, operator, f"joins the shapes {list(first.shape)} and {list(source.shape)} along axis {axis}")
         joined += source.shape[axis]
-    rules.require(joined == output.shape[axis], operator, f"joins {joined} slices into {output.shape[axis]}")
+    rules.same_elements(operator, (*first.shape[:axis], joined, *first.shape[axis + 1 :]), output)
 
 
 def _pad(graph: Graph, operator: Operator) -> None:

@@ -10,20 +10,34 @@ from ..errors import InputError
 from ..fixed_point import quantize_multiplier
 from ..graph import Graph, Operator, Tensor, item_type
 
+EXPORT_AGAIN = "Export the model again with the TensorFlow Lite converter."
 MAXIMUM_TENSOR_BYTES = 2**31 - 1
 SMALLEST_CLAMPED_SCALE = 2.0**-28
 LARGEST_REACH = 2**15
 
 
+class ShapeDiffersError(InputError):
+    """An operator's output does not have the shape that its inputs give."""
+
+    def __init__(self, operator: Operator, expected: tuple[int, ...], output: Tensor) -> None:
+        message = f"its output has the shape {list(output.shape)}; its inputs give {list(expected)}"
+        super().__init__(refusal(operator, message), EXPORT_AGAIN)
+        self.tensor, self.expected = output.index, expected
+
+
+def refusal(operator: Operator, reason: str) -> str:
+    return f"{operator.kind} '{operator.name}' (operator {operator.index}): {reason}"
+
+
 def refuse(operator: Operator, reason: str, hint: str) -> NoReturn:
-    raise InputError(f"{operator.kind} '{operator.name}' (operator {operator.index}): {reason}", hint)
+    raise InputError(refusal(operator, reason), hint)
 
 
 def require(
     condition: bool | np.bool_,
     operator: Operator,
     reason: str,
-    hint: str = "Export the model again with the TensorFlow Lite converter.",
+    hint: str = EXPORT_AGAIN,
 ) -> None:
     if not condition:
         refuse(operator, reason, hint)
@@ -154,6 +168,5 @@ def window(operator: Operator, size: tuple[int, int], stride: tuple[int, int], d
 
 
 def same_elements(operator: Operator, expected: tuple[int, ...], output: Tensor) -> None:
-    require(
-        output.shape == expected, operator, f"its output has the shape {list(output.shape)}; its inputs give {list(expected)}"
-    )
+    if output.shape != expected:
+        raise ShapeDiffersError(operator, expected, output)

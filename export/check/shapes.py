@@ -1,6 +1,6 @@
 """Shape arithmetic: where the batch size was left open, exporters compute shapes at run time (SHAPE, STRIDED_SLICE, PACK …).
 
-Every shape is known here, so these operators have one possible result each. They are evaluated before anything else is checked, and
+Every shape is known here, so these operators have one possible result each. They are evaluated as the check stage comes to them, and
 what they compute becomes a constant like any other.
 """
 
@@ -26,21 +26,10 @@ ARITHMETIC: dict[str, Callable[..., np.ndarray]] = {
 }
 
 
-def resolve_shapes(graph: Graph, checks: dict[str, Callable[[Graph, Operator], None]]) -> Graph:
-    """The graph without the operators whose results are known integers, and these results as constants."""
-    operators = []
-    for operator in graph.operators:
-        values = _values(graph, operator, checks)
-        if values is None:
-            operators.append(operator)
-        else:
-            graph = _with_constants(graph, operator, values)
-    return replace(graph, operators=tuple(operators))
-
-
-def _values(
-    graph: Graph, operator: Operator, checks: dict[str, Callable[[Graph, Operator], None]]
+def known_integers(
+    graph: Graph, operator: Operator, checked: Callable[[Graph, Operator], Graph]
 ) -> tuple[np.ndarray, ...] | None:
+    """What an operator of shape arithmetic computes, one array per output; None for any other operator."""
     outputs = [graph.tensors[index] for index in operator.outputs]
     if not outputs or any(tensor.dtype not in INTEGERS for tensor in outputs) or None in operator.inputs:
         return None
@@ -57,14 +46,14 @@ def _values(
         except ValueError:
             rules.refuse(operator, "its operands do not broadcast", "Export the model again.")
         return (result.astype(item_type(outputs[0].dtype)),)
-    if operator.kind in checks and "int32" in COVERAGE[operator.kind].reads:
-        checks[operator.kind](graph, operator)
-        results = EXECUTORS[operator.kind](graph, operator, operands)
+    if operator.kind in COVERAGE and "int32" in COVERAGE[operator.kind].reads:
+        results = EXECUTORS[operator.kind](checked(graph, operator), operator, operands)
         return results if isinstance(results, tuple) else (results,)
     return None
 
 
-def _with_constants(graph: Graph, operator: Operator, values: tuple[np.ndarray, ...]) -> Graph:
+def with_constants(graph: Graph, operator: Operator, values: tuple[np.ndarray, ...]) -> Graph:
+    """The graph in which the operator's outputs are constants."""
     tensors = list(graph.tensors)
     for index, value in zip(operator.outputs, values, strict=True):
         rules.require(tensors[index].data is None, operator, f"writes the constant '{tensors[index].name}'")

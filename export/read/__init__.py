@@ -89,9 +89,9 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
     name = text(table.Name(), budget) or f"tensor_{index}"
     if len(shape) > MAXIMUM_RANK or any(size < 0 for size in shape):
         raise DamagedError(f"tensor {index} ({name}) has the shape {list(shape)}")
-    return Tensor(
-        index, name, shape, dtype, _quantization(table.Quantization(), budget), _data(model, table, shape, dtype, budget)
-    )
+    data = _data(model, table, shape, dtype, budget)
+    open_sizes = -1 in integers(table, "ShapeSignature", budget)
+    return Tensor(index, name, shape, dtype, _quantization(table.Quantization(), budget), data, open_sizes)
 
 
 def _quantization(table: Any, budget: Budget) -> Quantization | None:
