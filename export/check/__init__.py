@@ -46,6 +46,8 @@ def check(graph: Graph) -> Graph:
     available = set(graph.inputs) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
     operators = []
     for operator in graph.operators:
+        for index in operator.outputs:
+            rules.require(index not in available, operator, f"writes '{graph.tensors[index].name}' a second time")
         values = known_integers(graph, operator, _checked)
         if values is not None:
             graph = with_constants(graph, operator, values)
@@ -60,9 +62,7 @@ def check(graph: Graph) -> Graph:
                     operator, f"reads '{graph.tensors[index].name}' before anything computes it", "Export the model again."
                 )
         graph = _checked(graph, operator)
-        for index in operator.outputs:
-            rules.require(index not in available, operator, f"writes '{graph.tensors[index].name}' a second time")
-            available.add(index)
+        available |= set(operator.outputs)
     for index in graph.outputs:
         if index not in available or graph.tensors[index].data is not None:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
