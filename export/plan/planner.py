@@ -151,7 +151,7 @@ def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
     if tensor.data is None:
         return Operand(buffer=index_of[lowering.storage(tensor.index)])
-    values = np.frombuffer(tensor.data.tobytes(), np.int8).astype(np.int64)
+    values = np.frombuffer(tensor.data.tobytes(), np.int8)
     return Operand(constant=constants.add(step, Constant("operand", "as in the model", "int8_t", values)))
 
 
