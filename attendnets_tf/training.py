@@ -107,9 +107,7 @@ def _card(
     )
 
 
-def _write(
-    output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Card, metrics: dict[str, Any]
-) -> TrainingResult:
+def _write(output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Card, metrics: dict[str, Any]) -> TrainingResult:
     """``flatbuffers`` are the int8 model and its float twin."""
     weights = output / f"{card.name}.weights.h5"
     temporary = output / f".{weights.name}"

@@ -93,9 +93,7 @@ class TflmExecutor:
         self._graph = graph
         # Enough for all tensors at once and the interpreter's own records of them.
         used = {index for operator in graph.operators for index in operator.outputs} | set(graph.inputs)
-        arena = (
-            100_000 + 2 * len(model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].elements for index in used)
-        )
+        arena = 100_000 + 2 * len(model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].elements for index in used)
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
         self._interpreter = runtime.Interpreter.from_bytes(model, arena_size=arena)
         self._tracing = runtime.Interpreter.from_bytes(model, arena_size=arena, intrepreter_config=preserving)
