@@ -51,7 +51,7 @@ class CompiledModel:
 
         Raises InputError for another number of arrays, another shape or type.
         """
-        arrays = [batch] if isinstance(batch, np.ndarray) else list(batch)
+        arrays = list(batch) if isinstance(batch, (list, tuple)) else [batch]
         if len(arrays) != len(self.inputs):
             names = ", ".join(value.name for value in self.inputs)
             raise InputError(
@@ -97,7 +97,7 @@ def sample_shape(value: Quantized) -> tuple[int, ...]:
     return value.shape[1:] if value.shape[:1] == (1,) else value.shape
 
 
-def _as_bytes(value: Quantized, array: np.ndarray) -> np.ndarray:
+def _as_bytes(value: Quantized, array: object) -> np.ndarray:
     """[n, *sample] → int8 [n, bytes]."""
     shape, kind = sample_shape(value), item_type(value)
     if not isinstance(array, np.ndarray) or array.dtype != kind or array.ndim == 0 or array.shape[1:] != shape:
