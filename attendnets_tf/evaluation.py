@@ -95,7 +95,8 @@ def wilson_interval(correct: int, samples: int) -> tuple[float, float]:
     share, weight = correct / samples, NORMAL_95**2 / samples
     centre = (share + weight / 2) / (1 + weight)
     half = NORMAL_95 * sqrt(share * (1 - share) / samples + weight / (4 * samples)) / (1 + weight)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # At a share of 0 or 1 that is the bound, and rounding must not push it out of the interval.
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
 
 
 def measure(samples: Samples, predicted: dict[str, np.ndarray]) -> dict[str, Any]:
