@@ -128,12 +128,14 @@ def write_report(out: Path, report: dict[str, Any], samples: Samples) -> dict[st
 
     The picture's path is None where matplotlib, which draws it, is not installed.
     """
-    picture = out / PICTURE_FILE if find_spec("matplotlib") else None
-    if picture:
+    picture = out / PICTURE_FILE
+    if find_spec("matplotlib"):
         compiled = report["accuracy"]["compiled"]["accuracy"]
         title = f"{_shortened(Path(samples.data).name)}, {samples.split}: {len(samples):,} images, {100 * compiled:.2f} % right"
         write_atomically(picture, plot_confusion(np.array(report["confusion"]), samples.classes, title))
-    report = report | {"report": str(out / REPORT_FILE), "picture": str(picture) if picture else None}
+    else:
+        picture.unlink(missing_ok=True)  # of an earlier run
+    report = report | {"report": str(out / REPORT_FILE), "picture": str(picture) if picture.exists() else None}
     write_atomically(out / REPORT_FILE, json.dumps(report, indent=1) + "\n")
     return report
 

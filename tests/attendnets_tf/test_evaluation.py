@@ -118,6 +118,7 @@ def test_reports_without_matplotlib(images: str, tmp_path: Path, monkeypatch: py
     samples = load_samples(images, SIZE, 2, None, None, None)
     figures = measure(samples, {"compiled": samples.labels})
     monkeypatch.setattr("attendnets_tf.evaluation.find_spec", lambda name: None)
+    (tmp_path / "confusion.png").write_text("of an earlier run")
     report = write_report(tmp_path, figures, samples)
     assert report["picture"] is None and not (tmp_path / "confusion.png").exists()
     assert json.loads((tmp_path / "evaluation.json").read_text()) == report
