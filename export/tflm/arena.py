@@ -1,0 +1,111 @@
+"""How large an arena TensorFlow Lite Micro's interpreter needs: measured with the interpreter itself, never estimated."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..errors import AttendNetsError, InputError
+from ..graph import Graph
+
+_SMALLEST_TRY, _LARGEST_TRY = 1 << 20, 1 << 29
+_ALIGNMENT = 16
+_RESERVE = 1024
+_WINDOWED = {"CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV"}
+_TOTAL = re.compile(rb"Arena allocation total (\d+) bytes")
+# In a process of its own: the interpreter logs to standard error, and ends the process where not even its own objects fit.
+_ALLOCATE = """
+import sys
+from tflite_micro import runtime
+try:
+    interpreter = runtime.Interpreter.from_file(sys.argv[1], arena_size=int(sys.argv[2]))
+except Exception:
+    sys.exit(1)
+interpreter.print_allocations()
+"""
+
+
+@dataclass(frozen=True)
+class Arena:
+    """``measured`` is the fewest bytes in which this machine's interpreter allocates all tensors; ``margin`` comes on top."""
+
+    measured: int
+    margin: int
+
+    @property
+    def bytes(self) -> int:
+        return self.measured + self.margin
+
+    @property
+    def reason(self) -> str:
+        """Why there is a margin, and why it suffices."""
+        return (
+            "measured with the tflite-micro package: reference kernels, and pointers of 8 bytes where the target has 4, so the "
+            f"interpreter's own records need less there; margin: the largest scratch buffer that an optimized convolution asks for, "
+            f"{self.margin - _RESERVE} bytes, and {_RESERVE} bytes for what else such kernels keep"
+        )
+
+
+def measure_arena(content: bytes, graph: Graph) -> Arena:
+    """The arena for a model; ``graph`` is the model as read.
+
+    Raises:
+        AttendNetsError: the package tflite-micro is not installed.
+        InputError: its interpreter refuses the model.
+    """
+    if not find_spec("tflite_micro"):
+        raise AttendNetsError(
+            "The arena cannot be measured: the package tflite-micro is not installed.", "Install it: pip install tflite-micro"
+        )
+    with tempfile.TemporaryDirectory(prefix="attendnets-") as folder:
+        model = Path(folder) / "model.tflite"
+        model.write_bytes(content)
+        return Arena(_fewest_bytes(model, graph.name), _margin(graph))
+
+
+def _fewest_bytes(model: Path, name: str) -> int:
+    enough = _SMALLEST_TRY
+    recorded, messages = _allocate(model, enough)
+    while recorded is None:
+        enough *= 8
+        if enough > _LARGEST_TRY:
+            lines = messages.decode(errors="replace").split("\n")
+            said = next((line.strip() for line in lines if line.strip()), "it ends the process")
+            raise InputError(f"TensorFlow Lite Micro refuses {name}: {said}", "Check the model with TensorFlow Lite.")
+        recorded, messages = _allocate(model, enough)
+    # What stays allocated is a lower bound; what is only needed in passing may demand more.
+    too_few, fewest = recorded - 1, recorded
+    while fewest < enough and _allocate(model, fewest)[0] is None:
+        too_few, fewest = fewest, min(enough, fewest + 2 * (fewest - too_few) + _ALIGNMENT)
+    while fewest - too_few > 1:
+        middle = (too_few + fewest) // 2
+        too_few, fewest = (middle, fewest) if _allocate(model, middle)[0] is None else (too_few, middle)
+    return fewest
+
+
+def _allocate(model: Path, arena_bytes: int) -> tuple[int | None, bytes]:
+    """The bytes that the interpreter has taken of an arena, or None where they do not suffice; and what it logged."""
+    command = [sys.executable, "-c", _ALLOCATE, str(model), str(arena_bytes)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=300)
+    found = _TOTAL.search(done.stderr)
+    return (int(found.group(1)) if done.returncode == 0 and found else None), done.stderr
+
+
+def _margin(graph: Graph) -> int:
+    """Bytes for scratch that the target's kernels ask for and the measured ones do not, a multiple of 16.
+
+    CMSIS-NN unrolls two windows of a convolution's input to 16 bits at a time: 4 bytes for every weight of one output channel, and
+    less for a depthwise convolution.
+    """
+    scratch = 0
+    for operator in graph.operators:
+        filters = graph.optional_input_of(operator, 1) if operator.kind in _WINDOWED else None
+        if filters is not None and len(filters.shape) == 4:
+            channels = 1 if operator.kind == "DEPTHWISE_CONV_2D" else filters.shape[0]
+            scratch = max(scratch, 4 * filters.elements // max(1, channels))
+    return -(-scratch // _ALIGNMENT) * _ALIGNMENT + _RESERVE
