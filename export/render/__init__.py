@@ -50,6 +50,7 @@ def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
         "plan": plan,
         "signature": _signature(plan),
         "suffix": _suffix,
+        "arguments": ", ".join(_bank_names("input", len(plan.inputs)) + _bank_names("output", len(plan.outputs))),
         "arena_comment": tflm.arena_comment(plan),
         "model_lines": tflm.model_lines(plan.model),
     }

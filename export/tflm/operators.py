@@ -66,3 +66,8 @@ def registrations(kinds: Iterable[str], model: str) -> list[str]:
             "Replace it in the model by operators that it has: docs/tflm.md.",
         )
     return [method for method in methods.values() if method]
+
+
+def all_methods() -> list[str]:
+    """Every method of the resolver that registers an operator, sorted."""
+    return sorted([*_METHODS.values(), *_CUSTOM_METHODS.values()])
