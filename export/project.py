@@ -44,6 +44,7 @@ class Project:
     layers: tuple[Layer, ...]
     plan_hash: str
     model: bytes
+    runtime: str
 
     @property
     def elf(self) -> Path:
@@ -51,8 +52,7 @@ class Project:
 
     @property
     def report(self) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads((self.directory / REPORT_FILE).read_text(encoding="utf-8"))
-        return report
+        return _report(self.directory)
 
     def graph(self) -> Graph:
         """The model as it is in the file, without any rewrite: what the firmware must equal."""
@@ -74,7 +74,8 @@ def load_project(directory: Path) -> Project:
     plan = _plan(directory, hint)
     for name in (f"build/{plan['name']}.elf", MODEL_FILE, REPORT_FILE):
         if not (directory / name).is_file():
-            raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", hint)
+            missing = _report(directory).get("missing") if name.endswith(".elf") else None
+            raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", missing or hint)
     model = (directory / MODEL_FILE).read_bytes()
     if hashlib.sha256(model).hexdigest() != plan["model_sha256"]:
         raise InputError(f"{directory / MODEL_FILE} is not the model that was built.", hint)
@@ -88,7 +89,13 @@ def load_project(directory: Path) -> Project:
         tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
         plan["plan_sha256"][:8],
         model,
+        plan.get("runtime", "aot"),
     )
+
+
+def _report(directory: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((directory / REPORT_FILE).read_text(encoding="utf-8"))
+    return report
 
 
 def _plan(directory: Path, hint: str) -> dict[str, Any]:

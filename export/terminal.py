@@ -15,6 +15,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from .build import Build
     from .doctor import Tool
+    from .tflm import TflmBuild
     from .verify import Verification
 
 
@@ -31,6 +32,65 @@ def print_build(result: Build) -> None:
     )
     console.print(f"MACs   {report['macs']:>9,}")
     console.print(f"ELF    {report['elf']} ({report['compiler']})")
+
+
+def print_tflm_build(result: TflmBuild) -> None:
+    report, console = result.report(), make_console()
+    table = make_table("operator", "registration", "operators")
+    for (kind, count), method in zip(report["operators"].items(), report["registrations"], strict=True):
+        table.add_row(kind, method, str(count))
+    console.print(table)
+    arena = report["arena"]
+    console.print(f"model  {report['model']:>9,} bytes")
+    console.print(f"arena  {arena['bytes']:>9,} bytes: {arena['measured']:,} measured, margin {arena['margin']:,}")
+    if result.firmware:
+        flash, ram = report["flash"], report["ram"]
+        console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
+        console.print(f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,}, stack {ram['stack']:,} reserved")
+        console.print(f"ELF    {report['elf']} ({report['compiler']})")
+    else:
+        console.print(f"project {report['out']}, not compiled: {report['missing']}")
+
+
+def print_comparison(comparison: dict[str, Any]) -> None:
+    """``comparison`` is the published form that ``export.compare`` makes."""
+    aot, tflm = comparison["runtimes"]["aot"], comparison["runtimes"]["tflm"]
+    needs = "needs TFLM_DIR [1]" if comparison["missing"] else "-"
+    console = make_console()
+    table = Table(box=None, pad_edge=False)
+    for column, side in (("bytes", "left"), ("ahead of time", "right"), ("TensorFlow Lite Micro", "right")):
+        table.add_column(column, justify="left" if side == "left" else "right")
+    for row, group, key in _COMPARED:
+        ours, theirs = ((one[group] or {}).get(key) if key else one[group] for one in (aot, tflm))
+        known_to_us = "-" if ours is None else f"{ours:,}"
+        table.add_row(row, known_to_us, f"{theirs:,}" if theirs is not None else needs)
+    console.print(table, markup=False)
+    kernels = make_table("operator", "kernel ahead of time", "steps", "registration", "operators")
+    for entry in comparison["operators"]:
+        ours, theirs = entry["aot"], entry["tflm"]
+        names = ", ".join(ours["kernels"]) or "-"
+        kernels.add_row(entry["operator"], names, str(ours["count"]), theirs["registration"] or "-", str(theirs["count"]))
+    console.print()
+    console.print(kernels)
+    for name, figures in (("ahead of time", aot), ("TensorFlow Lite Micro", tflm)):
+        if figures["refused"]:
+            console.print(f"{name}: {figures['refused']}", markup=False)
+    if comparison["missing"]:
+        console.print(f"[1] {comparison['missing']}", markup=False)
+
+
+_COMPARED = (
+    ("RAM: arena, measured on this machine", "ram", "arena_measured"),
+    ("RAM: arena, reserved", "ram", "arena"),
+    ("RAM: stack, reserved", "ram", "stack"),
+    ("RAM: total", "ram", "total"),
+    ("flash: model as a file", "flash", "model"),
+    ("flash: code", "flash", "code"),
+    ("flash: constants", "flash", "constants"),
+    ("flash: total", "flash", "total"),
+    ("operators executed", "operators", ""),
+    ("instructions per inference", "instructions", ""),
+)
 
 
 def print_prediction(result: dict[str, Any]) -> None:
