@@ -55,15 +55,12 @@ def print_tflm_build(result: TflmBuild) -> None:
 def print_comparison(comparison: dict[str, Any]) -> None:
     """``comparison`` is the published form that ``export.compare`` makes."""
     aot, tflm = comparison["runtimes"]["aot"], comparison["runtimes"]["tflm"]
-    needs = "needs TFLM_DIR [1]" if comparison["missing"] else "-"
+    unknown = "needs TFLM_DIR [1]" if comparison["missing"] else "-"
     console = make_console()
-    table = Table(box=None, pad_edge=False)
-    for column, side in (("bytes", "left"), ("ahead of time", "right"), ("TensorFlow Lite Micro", "right")):
-        table.add_column(column, justify="left" if side == "left" else "right")
+    table = make_table("", "ahead of time", "TensorFlow Lite Micro")
     for row, group, key in _COMPARED:
-        ours, theirs = ((one[group] or {}).get(key) if key else one[group] for one in (aot, tflm))
-        known_to_us = "-" if ours is None else f"{ours:,}"
-        table.add_row(row, known_to_us, f"{theirs:,}" if theirs is not None else needs)
+        ours, theirs = (figures[group][key] if key else figures[group] for figures in (aot, tflm))
+        table.add_row(row, "-" if ours is None else f"{ours:,}", unknown if theirs is None else f"{theirs:,}")
     console.print(table, markup=False)
     kernels = make_table("operator", "kernel ahead of time", "steps", "registration", "operators")
     for entry in comparison["operators"]:
@@ -80,11 +77,11 @@ def print_comparison(comparison: dict[str, Any]) -> None:
 
 
 _COMPARED = (
-    ("RAM: arena, measured on this machine", "ram", "arena_measured"),
+    ("RAM in bytes: arena, measured on this machine", "ram", "arena_measured"),
     ("RAM: arena, reserved", "ram", "arena"),
     ("RAM: stack, reserved", "ram", "stack"),
     ("RAM: total", "ram", "total"),
-    ("flash: model as a file", "flash", "model"),
+    ("flash in bytes: model as a file", "flash", "model"),
     ("flash: code", "flash", "code"),
     ("flash: constants", "flash", "constants"),
     ("flash: total", "flash", "total"),
@@ -149,6 +146,11 @@ def print_tools(tools: list[Tool]) -> None:
     make_console().print(table)
 
 
+_NUMBERS = {
+    "score", "instructions", "MACs", "constants", "steps", "operators", "ahead of time", "TensorFlow Lite Micro"
+}  # fmt: skip
+
+
 def make_console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
@@ -156,7 +158,7 @@ def make_console(stderr: bool = False) -> Console:
 def make_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        table.add_column(name, justify="right" if name in ("score", "instructions", "MACs", "constants") else "left")
+        table.add_column(name, justify="right" if name in _NUMBERS else "left")
     return table
 
 

@@ -32,7 +32,7 @@ interpreter.print_allocations()
 
 @dataclass(frozen=True)
 class Arena:
-    """``measured`` is the fewest bytes in which this machine's interpreter allocates all tensors; ``margin`` comes on top."""
+    """``measured`` is the fewest bytes, in multiples of 16, in which this machine's interpreter works; ``margin`` comes on top."""
 
     measured: int
     margin: int
@@ -78,14 +78,23 @@ def _fewest_bytes(model: Path, name: str) -> int:
             said = next((line.strip() for line in lines if line.strip()), "it ends the process")
             raise InputError(f"TensorFlow Lite Micro refuses {name}: {said}", "Check the model with TensorFlow Lite.")
         recorded, messages = _allocate(model, enough)
-    # What stays allocated is a lower bound; what is only needed in passing may demand more.
-    too_few, fewest = recorded - 1, recorded
-    while fewest < enough and _allocate(model, fewest)[0] is None:
-        too_few, fewest = fewest, min(enough, fewest + 2 * (fewest - too_few) + _ALIGNMENT)
+    # What stays allocated is the least, but for padding that an arena of another size would not have; what is needed only in
+    # passing may demand more. In whole units of its alignment, more bytes never turn out worse.
+    fewest, step = -(-recorded // _ALIGNMENT), 1
+    too_few = fewest - 1
+    while not _suffices(model, fewest):
+        too_few, fewest, step = fewest, fewest + step, 2 * step
     while fewest - too_few > 1:
         middle = (too_few + fewest) // 2
-        too_few, fewest = (middle, fewest) if _allocate(model, middle)[0] is None else (too_few, middle)
-    return fewest
+        too_few, fewest = (too_few, middle) if _suffices(model, middle) else (middle, fewest)
+    while _suffices(model, fewest - 1):
+        fewest -= 1
+    return fewest * _ALIGNMENT
+
+
+def _suffices(model: Path, units: int) -> bool:
+    """Whether an arena of so many units of its alignment is enough."""
+    return _allocate(model, units * _ALIGNMENT)[0] is not None
 
 
 def _allocate(model: Path, arena_bytes: int) -> tuple[int | None, bytes]:

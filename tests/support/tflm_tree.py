@@ -110,6 +110,9 @@ TfLiteStatus MicroInterpreter::AllocateTensors() {
     log_callback("the stand-in allocates\\r\\n");
     const bool aligned = reinterpret_cast<uintptr_t>(model_) %% 16 == 0 && reinterpret_cast<uintptr_t>(input_.data.int8) %% 16 == 0;
     const bool known = memcmp(model_ + 4, "TFL3", 4) == 0 && resolver_.registered() == resolver_.capacity();
+#ifdef REFUSES
+    return kTfLiteError;
+#endif
     return aligned && known ? kTfLiteOk : kTfLiteError;
 }
 TfLiteStatus MicroInterpreter::Invoke() {
@@ -145,14 +148,15 @@ def make_headers(directory: Path, nested: bool = True) -> Path:
     return directory
 
 
-def make_tree(directory: Path, architecture: str = "cortex-m4", nested: bool = True) -> Path:
-    """The headers, and the library for an ``architecture`` as upstream's Makefile calls it."""
+def make_tree(directory: Path, architecture: str = "cortex-m4", nested: bool = True, refuses: bool = False) -> Path:
+    """The headers, and the library for an ``architecture`` as upstream's Makefile calls it; ``refuses``: it cannot allocate."""
     make_headers(directory, nested)
     folder = directory / "gen" / f"cortex_m_generic_{architecture}_default_cmsis_nn_gcc" / "lib"
     folder.mkdir(parents=True)
     core, _, unit = architecture.partition("+")
     flags = [f"-mcpu={core}", "-mthumb", *(("-mfpu=auto", "-mfloat-abi=hard") if unit else ("-mfloat-abi=soft",))]
     flags += ["-std=c++17", "-Os", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-I."]
+    flags += ["-DREFUSES"] if refuses else []
     subprocess.run(["arm-none-eabi-g++", *flags, "-c", "library.cc", "-o", "library.o"], cwd=directory, check=True)
     library = folder / "libtensorflow-microlite.a"
     subprocess.run(["arm-none-eabi-ar", "-rc", str(library), "library.o"], cwd=directory, check=True)
