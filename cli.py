@@ -122,7 +122,11 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @target_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET, for tflm -tflm at its end]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET, for tflm -tflm at its end]",
+)
 @click.option(
     "--runtime",
     type=click.Choice(["aot", "tflm"]),

@@ -59,7 +59,10 @@ class Comparison:
         self, runtime: str, ram: dict[str, Any], flash: dict[str, Any], operators: int | None, known: dict[str, int]
     ) -> dict[str, Any]:
         return {
-            "ram": {"arena_measured": known.get("arena_measured"), **{key: ram.get(key) for key in ("arena", "stack", "total")}},
+            "ram": {
+                "arena_measured": known.get("arena_measured"),
+                **{key: ram.get(key) for key in ("arena", "stack", "total")},
+            },
             "flash": {"model": known.get("model"), **{key: flash.get(key) for key in ("code", "constants", "total")}},
             "operators": operators,
             "instructions": self.instructions.get(runtime),

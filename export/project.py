@@ -52,7 +52,8 @@ class Project:
 
     @property
     def report(self) -> dict[str, Any]:
-        return _report(self.directory)
+        report: dict[str, Any] = json.loads((self.directory / REPORT_FILE).read_text(encoding="utf-8"))
+        return report
 
     def graph(self) -> Graph:
         """The model as it is in the file, without any rewrite: what the firmware must equal."""
@@ -72,10 +73,12 @@ def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
     plan = _plan(directory, hint)
+    runtime = plan.get("runtime", "aot")
+    if runtime == "tflm":
+        hint = f"Set TFLM_DIR and build it again: attendnets-cli build MODEL.tflite --runtime tflm --out {directory}"
     for name in (f"build/{plan['name']}.elf", MODEL_FILE, REPORT_FILE):
         if not (directory / name).is_file():
-            missing = _report(directory).get("missing") if name.endswith(".elf") else None
-            raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", missing or hint)
+            raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", hint)
     model = (directory / MODEL_FILE).read_bytes()
     if hashlib.sha256(model).hexdigest() != plan["model_sha256"]:
         raise InputError(f"{directory / MODEL_FILE} is not the model that was built.", hint)
@@ -89,13 +92,8 @@ def load_project(directory: Path) -> Project:
         tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
         plan["plan_sha256"][:8],
         model,
-        plan.get("runtime", "aot"),
+        runtime,
     )
-
-
-def _report(directory: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((directory / REPORT_FILE).read_text(encoding="utf-8"))
-    return report
 
 
 def _plan(directory: Path, hint: str) -> dict[str, Any]:

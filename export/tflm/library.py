@@ -30,9 +30,7 @@ def find_library(target: Target) -> Library | str:
     """
     value = os.environ.get(VARIABLE, "")
     if not value:
-        return (
-            f"{VARIABLE} is not set: set it to a tflite-micro source tree in which the library was built: {build_command(target)}"
-        )
+        return f"{VARIABLE} is not set: set it to a tflite-micro source tree in which the library was built: {build_command(target)}"
     directory = Path(value).resolve()
     # The core with its floating-point unit first: that is what upstream's own examples build.
     for architecture in (f"{target.name}+fp", target.name):

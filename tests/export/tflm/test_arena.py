@@ -14,9 +14,7 @@ from export.tflm.arena import Arena, measure_arena
 from tests.support.graphs import random_graph
 from tests.support.model_builder import ModelBuilder
 
-ALLOCATE = (
-    "import sys; from tflite_micro import runtime; runtime.Interpreter.from_file(sys.argv[1], arena_size=int(sys.argv[2])).invoke()"
-)
+ALLOCATE = "import sys; from tflite_micro import runtime; runtime.Interpreter.from_file(sys.argv[1], arena_size=int(sys.argv[2])).invoke()"
 
 
 def measured(content: bytes) -> Arena:
@@ -31,7 +29,9 @@ def suffices(content: bytes, arena_bytes: int, folder: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("content", [bundled_model().read_bytes(), *(random_graph(seed).model for seed in (3, 8, 11))], ids=range(4))
+@pytest.mark.parametrize(
+    "content", [bundled_model().read_bytes(), *(random_graph(seed).model for seed in (3, 8, 11))], ids=range(4)
+)
 def test_nothing_less_suffices(content: bytes, tmp_path: Path) -> None:
     fewest = measured(content).measured
     assert suffices(content, fewest, tmp_path)

@@ -11,20 +11,12 @@ from attendnets_tf.pretrained import bundled_model
 from export.errors import InputError
 from export.read import operator_kinds
 from export.tflm.operators import all_methods, registration, registrations
+from tests.support.graphs import chain
 from tests.support.model_builder import ModelBuilder
 
 KINDS = [name for name in vars(schema.BuiltinOperator) if not name.startswith("_")]
 LIBRARY_ONLY = {"BASIC_CLASSIFIER", "L2NORM_REF"}
 """Functions of the library that are called like registrations, and register no operator of the schema."""
-
-
-def chain(*kinds: str) -> bytes:
-    builder = ModelBuilder()
-    tensors = [builder.tensor((1, 8), 0.1, 0)]
-    for kind in kinds:
-        tensors.append(builder.tensor((1, 8), 0.1, 0))
-        builder.operator(kind, [tensors[-2]], tensors[-1])
-    return builder.build(tensors[:1], tensors[-1:])
 
 
 def test_every_builtin_of_the_library_is_known() -> None:
