@@ -126,6 +126,6 @@ def _compile(directory: Path, target: Target, name: str, library: Library) -> Fi
             raise AttendNetsError(f"No {program.name} found.", f"Install it: {program.install}.")
     assert command and make
     variables = (f"TFLM_DIR={library.directory}", f"TFLM_LIB={library.path}", f"TFLM_ARCH={library.architecture}")
-    require_link(run_program([make, "-j", *variables], directory))
+    require_link(run_program([make, "--silent", "-j", *variables], directory))
     stem = directory / "build" / name
     return read_firmware(load_image(stem.with_suffix(".elf")), target, stem, describe(command))
