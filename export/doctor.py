@@ -48,7 +48,7 @@ _PACKAGES = (
     _Package("tf_keras", "train", _TRAIN),
     _Package("tensorflow-model-optimization", "train: quantization-aware training", _TRAIN),
     _Package("matplotlib", "train: curves", _TRAIN),
-    _Package("tflite-micro", "verify: TensorFlow Lite Micro as oracle", "pip install tflite-micro"),
+    _Package("tflite-micro", "verify: TensorFlow Lite Micro as oracle; build --runtime tflm", "pip install tflite-micro"),
     _Package("ai-edge-litert", "verify: TensorFlow Lite's reference kernels as oracle", "pip install ai-edge-litert"),
 )
 

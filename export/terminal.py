@@ -62,7 +62,7 @@ def print_comparison(comparison: dict[str, Any]) -> None:
         ours, theirs = (figures[group][key] if key else figures[group] for figures in (aot, tflm))
         table.add_row(row, "-" if ours is None else f"{ours:,}", unknown if theirs is None else f"{theirs:,}")
     console.print(table, markup=False)
-    kernels = make_table("operator", "kernel ahead of time", "steps", "registration", "operators")
+    kernels = make_table("operator", "kernel", "steps", "registration", "operators")
     for entry in comparison["operators"]:
         ours, theirs = entry["aot"], entry["tflm"]
         names = ", ".join(ours["kernels"]) or "-"
@@ -77,11 +77,11 @@ def print_comparison(comparison: dict[str, Any]) -> None:
 
 
 _COMPARED = (
-    ("RAM in bytes: arena, measured on this machine", "ram", "arena_measured"),
-    ("RAM: arena, reserved", "ram", "arena"),
-    ("RAM: stack, reserved", "ram", "stack"),
+    ("RAM, bytes: arena measured", "ram", "arena_measured"),
+    ("RAM: arena reserved", "ram", "arena"),
+    ("RAM: stack reserved", "ram", "stack"),
     ("RAM: total", "ram", "total"),
-    ("flash in bytes: model as a file", "flash", "model"),
+    ("flash, bytes: model array", "flash", "model"),
     ("flash: code", "flash", "code"),
     ("flash: constants", "flash", "constants"),
     ("flash: total", "flash", "total"),
@@ -158,7 +158,7 @@ def make_console(stderr: bool = False) -> Console:
 def make_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        table.add_column(name, justify="right" if name in _NUMBERS else "left")
+        table.add_column(name, overflow="fold", justify="right" if name in _NUMBERS else "left")
     return table
 
 

@@ -17,6 +17,7 @@ _BUILTINS = """
     ZerosLike
 """
 _CUSTOMS = {
+    "BasicClassifier": "BasicClassifier",
     "CIRCULAR_BUFFER": "CircularBuffer",
     "TFLM_DECODE": "Decode",
     "SignalDelay": "Delay",
