@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .build import Build, build
-from .errors import InputError
+from .errors import DoesNotFitError, InputError
 from .project import load_project
+from .read import file_content
 from .run.unicorn import UnicornDevice
+from .targets import load_target
 from .tflm import TflmBuild, build_tflm
 from .tflm.operators import registration
 from .verify import random_samples
@@ -90,6 +92,8 @@ def compare(model: Path, target_name: str, progress: Progress = lambda stage: No
 
     Raises InputError where neither runtime takes the model, AttendNetsError where a compiler or the emulator fails.
     """
+    load_target(target_name)
+    file_content(model)
     refused: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="attendnets-") as temporary:
         folder = Path(temporary)
@@ -108,7 +112,7 @@ def _accepted(runtime: str, make: Callable[[], T], refused: dict[str, str]) -> T
     """What ``make`` gives, or None where it rejects the model; the reason is then in ``refused``."""
     try:
         return make()
-    except InputError as error:
+    except (InputError, DoesNotFitError) as error:
         refused[runtime] = error.message
         return None
 

@@ -23,7 +23,7 @@ class Library:
 
 
 def find_library(target: Target) -> Library | str:
-    """The library for ``target``, or where TFLM_DIR is not set, what is missing in words.
+    """The library for ``target`` that was built last, or where TFLM_DIR is not set, what is missing in words.
 
     Raises:
         InputError: TFLM_DIR is set, and there is no library for the target.
@@ -32,12 +32,14 @@ def find_library(target: Target) -> Library | str:
     if not value:
         return f"{VARIABLE} is not set: set it to a tflite-micro source tree in which the library was built: {build_command(target)}"
     directory = Path(value).resolve()
-    # The core with its floating-point unit first: that is what upstream's own examples build.
-    for architecture in (f"{target.name}+fp", target.name):
-        found = sorted(directory.glob(f"gen/cortex_m_generic_{architecture}_*_gcc/{_LIBRARY}"))
-        if found:
-            return Library(directory, found[0], architecture)
-    raise InputError(f"{VARIABLE}={value} holds no library for {target.name}.", f"Build it there: {build_command(target)}")
+    found = [
+        Library(directory, path, architecture)
+        for architecture in (target.name, f"{target.name}+fp")
+        for path in directory.glob(f"gen/cortex_m_generic_{architecture}_*_gcc/{_LIBRARY}")
+    ]
+    if not found:
+        raise InputError(f"{VARIABLE}={value} holds no library for {target.name}.", f"Build it there: {build_command(target)}")
+    return max(found, key=lambda library: library.path.stat().st_mtime)
 
 
 def build_command(target: Target) -> str:

@@ -71,6 +71,13 @@ def test_a_model_that_neither_takes(tmp_path: Path) -> None:
         compare(written(chain("LSH_PROJECTION"), tmp_path / "model.tflite"), "cortex-m4")
 
 
+def test_mistakes_are_reported_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="There is no target 'cortex-m44'"):
+        compare(bundled_model(), "cortex-m44")
+    with pytest.raises(InputError, match="no such file"):
+        compare(tmp_path / "missing.tflite", "cortex-m4")
+
+
 def test_with_the_library_every_figure_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not shutil.which("arm-none-eabi-g++") or not shutil.which("make"):
         pytest.skip("arm-none-eabi-g++ or make is not installed")

@@ -1,6 +1,7 @@
 """The project around TensorFlow Lite Micro: what is rendered, that it compiles, and that it answers on the emulators."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from export.run import DeviceName, open_device
 from export.targets import load_target
 from export.tflm import build_tflm
 from export.tflm.arena import Arena
+from export.tflm.library import Library, find_library
 from export.tflm.plan import TflmPlan, described
 from tests.support.graphs import chain, random_graph
 from tests.support.model_builder import ModelBuilder
@@ -139,6 +141,20 @@ def test_a_folder_without_a_library_is_refused(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(InputError, match="holds no library for cortex-m7") as caught:
         build_tflm(bundled_model(), "cortex-m7", tmp_path / "out")
     assert "TARGET_ARCH=cortex-m7" in caught.value.hint
+
+
+def test_the_library_built_last_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TFLM_DIR", str(tmp_path))
+    for built, folder in enumerate(
+        ("cortex-m4+fp_default_cmsis_nn", "cortex-m4_release", "cortex-m4_default", "cortex-m33_default")
+    ):
+        path = tmp_path / "gen" / f"cortex_m_generic_{folder}_gcc" / "lib" / "libtensorflow-microlite.a"
+        path.parent.mkdir(parents=True)
+        path.touch()
+        os.utime(path, (0, 10 - built if folder != "cortex-m33_default" else 99))
+    library = find_library(load_target("cortex-m4"))
+    assert isinstance(library, Library) and library.architecture == "cortex-m4+fp"
+    assert library.path.parent.parent.name == "cortex_m_generic_cortex-m4+fp_default_cmsis_nn_gcc"
 
 
 def test_without_its_elf_a_project_cannot_run(tmp_path: Path) -> None:
