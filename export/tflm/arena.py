@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..compile.process import run_program
 from ..errors import AttendNetsError, InputError
 from ..graph import Graph
 
@@ -17,7 +17,7 @@ _SMALLEST_TRY, _LARGEST_TRY = 1 << 20, 1 << 29
 _ALIGNMENT = 16
 _RESERVE = 1024
 _WINDOWED = {"CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV"}
-_TOTAL = re.compile(rb"Arena allocation total (\d+) bytes")
+_TOTAL = re.compile(r"Arena allocation total (\d+) bytes")
 # In a process of its own: the interpreter logs to standard error, and ends the process where not even its own objects fit.
 _ALLOCATE = """
 import sys
@@ -43,7 +43,7 @@ class Arena:
 
     @property
     def reason(self) -> str:
-        """Why there is a margin, and why it suffices."""
+        """How the arena was measured, and what the margin is for."""
         return (
             "measured with the tflite-micro package: reference kernels, and pointers of 8 bytes where the target has 4, so the "
             f"interpreter's own records need less there; margin: the largest scratch buffer that an optimized convolution asks for, "
@@ -74,8 +74,7 @@ def _fewest_bytes(model: Path, name: str) -> int:
     while recorded is None:
         enough *= 8
         if enough > _LARGEST_TRY:
-            lines = messages.decode(errors="replace").split("\n")
-            said = next((line.strip() for line in lines if line.strip()), "it ends the process")
+            said = next((line.strip() for line in messages.splitlines() if line.strip()), "it ends the process")
             raise InputError(f"TensorFlow Lite Micro refuses {name}: {said}", "Check the model with TensorFlow Lite.")
         recorded, messages = _allocate(model, enough)
     # What stays allocated is the least, but for padding that an arena of another size would not have; what is needed only in
@@ -97,12 +96,11 @@ def _suffices(model: Path, units: int) -> bool:
     return _allocate(model, units * _ALIGNMENT)[0] is not None
 
 
-def _allocate(model: Path, arena_bytes: int) -> tuple[int | None, bytes]:
+def _allocate(model: Path, arena_bytes: int) -> tuple[int | None, str]:
     """The bytes that the interpreter has taken of an arena, or None where they do not suffice; and what it logged."""
-    command = [sys.executable, "-c", _ALLOCATE, str(model), str(arena_bytes)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=300)
-    found = _TOTAL.search(done.stderr)
-    return (int(found.group(1)) if done.returncode == 0 and found else None), done.stderr
+    done = run_program([sys.executable, "-c", _ALLOCATE, str(model), str(arena_bytes)], model.parent)
+    found = _TOTAL.search(done.output)
+    return (int(found.group(1)) if done.code == 0 and found else None), done.output
 
 
 def _margin(graph: Graph) -> int:
