@@ -13,7 +13,6 @@ from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
 from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
-    OPERATOR_NAMES,
     TYPE_NAMES,
     Budget,
     DamagedError,
@@ -24,6 +23,9 @@ from .flatbuffer import (
     open_model,
     text,
 )
+from .kinds import kind_of, operator_kinds
+
+__all__ = ["OPTION_READERS", "file_content", "operator_kinds", "read_bytes"]
 
 LARGEST_FILE = 1 << 28
 
@@ -76,7 +78,7 @@ def _graph(model: Any, budget: Budget, name: str) -> Graph:
     budget.spend(16 * subgraph.OperatorsLength(), "operators")
     budget.spend(model.OperatorCodesLength(), "operator codes")
     tensors = tuple(_tensor(model, subgraph.Tensors(i), i, budget) for i in range(subgraph.TensorsLength()))
-    kinds = [_kind(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
+    kinds = [kind_of(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
     operators = tuple(_operator(subgraph.Operators(i), i, kinds, tensors, budget) for i in range(subgraph.OperatorsLength()))
     inputs = _indices(integers(subgraph, "Inputs", budget), tensors, "model input")
     outputs = _indices(integers(subgraph, "Outputs", budget), tensors, "model output")
@@ -124,12 +126,6 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     if values.size != elements:
         raise DamagedError(f"a constant of shape {list(shape)} and type {dtype} has {raw.size} bytes")
     return values.reshape(shape)
-
-
-def _kind(code: Any, budget: Budget) -> str:
-    value = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    kind = named(OPERATOR_NAMES, value, "operator code")
-    return f"CUSTOM ({text(code.CustomCode(), budget)})" if kind == "CUSTOM" else kind
 
 
 def _operator(table: Any, index: int, kinds: list[str], tensors: tuple[Tensor, ...], budget: Budget) -> Operator:
