@@ -11,12 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..coverage import COVERAGE
 from ..graph import Graph, Operator, item_type
 from ..reference import EXECUTORS
 from . import rules
 
-INTEGERS = ("int32", "int64")
 ARITHMETIC: dict[str, Callable[..., np.ndarray]] = {
     "ADD": np.add,
     "SUB": np.subtract,
@@ -42,7 +40,7 @@ def _values(
     graph: Graph, operator: Operator, checks: dict[str, Callable[[Graph, Operator], None]]
 ) -> tuple[np.ndarray, ...] | None:
     outputs = [graph.tensors[index] for index in operator.outputs]
-    if not outputs or any(tensor.dtype not in INTEGERS for tensor in outputs) or None in operator.inputs:
+    if not outputs or any(tensor.dtype not in rules.INTEGERS for tensor in outputs) or None in operator.inputs:
         return None
     inputs = [graph.input_of(operator, position) for position in range(len(operator.inputs))]
     if operator.kind == "SHAPE" and len(inputs) == 1:
@@ -57,7 +55,7 @@ def _values(
         except ValueError:
             rules.refuse(operator, "its operands do not broadcast", "Export the model again.")
         return (result.astype(item_type(outputs[0].dtype)),)
-    if operator.kind in checks and "int32" in COVERAGE[operator.kind].reads:
+    if operator.kind in checks:
         checks[operator.kind](graph, operator)
         results = EXECUTORS[operator.kind](graph, operator, operands)
         return results if isinstance(results, tuple) else (results,)
