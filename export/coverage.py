@@ -75,5 +75,7 @@ COVERAGE: dict[str, Coverage] = {
     "MIRROR_PAD": Coverage(
         ("an_gather",), "REFLECT and SYMMETRIC, constant widths over up to four axes", BYTES_AND_FLOATS, BYTES_AND_FLOATS
     ),
+    "FILL": Coverage((), "constant sizes and value: becomes a constant", SLICED, SLICED),
+    "ZEROS_LIKE": Coverage((), "becomes a constant", PACKED, PACKED),
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
 }

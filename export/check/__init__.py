@@ -86,6 +86,11 @@ def check(graph: Graph) -> Graph:
     for index in graph.outputs:
         if index not in available:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
+        if graph.tensors[index].data is not None:
+            raise InputError(
+                f"The model output '{graph.tensors[index].name}' is the same for every input.",
+                "Leave it out when exporting the model.",
+            )
     return graph
 
 

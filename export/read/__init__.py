@@ -36,6 +36,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
     "MEAN": reduction.mean,
+    "REDUCE_PROD": reduction.mean,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,
     "SQUEEZE": movement.squeeze,

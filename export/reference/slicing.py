@@ -38,7 +38,7 @@ def split_v(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> tuple
 def unpack(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> tuple[np.ndarray, ...]:
     options = operator.options
     assert isinstance(options, StackOptions)
-    return tuple(np.moveaxis(inputs[0], options.axis, 0))
+    return tuple(np.asarray(part) for part in np.moveaxis(inputs[0], options.axis, 0))
 
 
 def gather(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -50,6 +50,6 @@ def gather(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.nda
 
 def _gather(source: np.ndarray, indices: np.ndarray, axis: int, batch_axes: int) -> np.ndarray:
     if batch_axes == 0:
-        return np.take(source, indices, axis)
+        return np.asarray(np.take(source, indices, axis))
     pairs = zip(source, indices, strict=True)
     return np.stack([_gather(batch, own_indices, axis - 1, batch_axes - 1) for batch, own_indices in pairs])
