@@ -63,9 +63,10 @@ def pack(graph: Graph, operator: Operator) -> None:
     rules.require(None not in operator.inputs, operator, "lacks an input")
     rules.require(options.count == count, operator, f"packs {options.count} of {count} inputs")
     first, output = graph.input_of(operator, 0), graph.output_of(operator)
-    for position in range(count):
+    rules.moves(graph, operator, first)
+    for position in range(1, count):
         source = graph.input_of(operator, position)
-        rules.moves(graph, operator, source)
+        rules.movable(source, operator, (first.dtype,))
         fits = source.shape == first.shape
         rules.require(fits, operator, f"packs the shapes {list(first.shape)} and {list(source.shape)}")
     axis = rules.axis(operator, options.axis, len(first.shape) + 1)

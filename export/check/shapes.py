@@ -107,6 +107,7 @@ def _require_small(operator: Operator, elements: int) -> None:
 
 
 def _with_constants(graph: Graph, operator: Operator, values: tuple[np.ndarray, ...]) -> Graph:
+    rules.require(len(operator.outputs) == len(values), operator, f"has {len(operator.outputs)} outputs")
     tensors = list(graph.tensors)
     for index, value in zip(operator.outputs, values, strict=True):
         rules.require(tensors[index].data is None, operator, f"writes the constant '{tensors[index].name}'")
