@@ -9,6 +9,7 @@ from export.executors import HostExecutor, ReferenceExecutor
 from export.project import Project, load_project
 from export.verify import random_samples, verify
 from tests.support.model_builder import ModelBuilder
+from tests.support.shape_chains import unpacked
 
 
 def built(builder: ModelBuilder, inputs: list[int], outputs: list[int], folder: Path) -> Project:
@@ -76,3 +77,14 @@ def test_dilated_convolution_of_an_older_exporter(tmp_path: Path) -> None:
     result = verify(project, random_samples(5, project.inputs))
     assert result.equal, result.first_difference
     assert "memory" in result.left_out["tflite-micro"] and "TensorFlow Lite reference kernels" in result.checked
+
+
+def test_shape_arithmetic_that_the_interpreter_refuses_to_run(tmp_path: Path) -> None:
+    """TensorFlow Lite Micro notices only when it runs that it cannot add an axis to integers: it is left out, with its reason."""
+    (tmp_path / "shapes.tflite").write_bytes(unpacked())
+    build(tmp_path / "shapes.tflite", "cortex-m4", tmp_path / "project")
+    project = load_project(tmp_path / "project")
+    result = verify(project, random_samples(4, project.inputs))
+    assert result.equal, result.first_difference
+    assert result.left_out["tflite-micro"].startswith("it refuses the model")
+    assert "TensorFlow Lite reference kernels" in result.checked
