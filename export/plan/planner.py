@@ -39,7 +39,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
         steps.append(
             Step(
                 name=names[number],
-                layer=call.operator.name,
+                layer=call.operator.name if len(call.operator.outputs) == 1 else graph.tensors[call.output].name,
                 operator=call.operator.kind,
                 kernel=call.kernel,
                 tier=TIERS[0],

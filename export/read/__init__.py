@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
-from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import convolution, elementwise, fully_connected, movement, pooling, rearrangement, reduction, resize, slicing, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
     TYPE_NAMES,
@@ -38,8 +38,17 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
     "MEAN": reduction.mean,
+    "REDUCE_PROD": reduction.mean,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,
+    "SQUEEZE": movement.squeeze,
+    "PACK": movement.pack,
+    "MIRROR_PAD": movement.mirror_pad,
+    "UNPACK": slicing.unpack,
+    "STRIDED_SLICE": slicing.strided_slice,
+    "GATHER": slicing.gather,
+    "SPACE_TO_DEPTH": rearrangement.space_to_depth,
+    "DEPTH_TO_SPACE": rearrangement.depth_to_space,
     "SOFTMAX": softmax.softmax,
 }
 

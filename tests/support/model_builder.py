@@ -9,6 +9,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int32", "int64", "float32")}
+# Operators that TensorFlow Lite has only from a later version on.
+VERSIONS = {"BROADCAST_TO": 2}
 
 
 class ModelBuilder:
@@ -48,17 +50,21 @@ class ModelBuilder:
         self.graph.tensors.append(tensor)
         return len(self.graph.tensors) - 1
 
-    def operator(self, kind: str, inputs: list[int], output: int, options: str | None = None, **fields: Any) -> int:
-        """``options`` names the options table (Conv2DOptions …); ``fields`` are its fields. Returns ``output``."""
+    def operator(self, kind: str, inputs: list[int], output: Any, options: str | None = None, **fields: Any) -> Any:
+        """``output`` is one tensor or a list of them, and is returned. ``options`` names the options table (Conv2DOptions …) of ``fields``."""
         code = getattr(schema.BuiltinOperator, kind)
         codes = [c.builtinCode for c in self.model.operatorCodes]
         if code not in codes:
             entry = schema.OperatorCodeT()
-            entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), 1
+            entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), VERSIONS.get(kind, 1)
             self.model.operatorCodes.append(entry)
             codes.append(code)
         operator = schema.OperatorT()
-        operator.opcodeIndex, operator.inputs, operator.outputs = codes.index(code), inputs, [output]
+        operator.opcodeIndex, operator.inputs, operator.outputs = (
+            codes.index(code),
+            inputs,
+            output if isinstance(output, list) else [output],
+        )
         if options:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
             operator.builtinOptions = getattr(schema, f"{options}T")()
