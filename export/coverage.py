@@ -23,6 +23,7 @@ class Coverage:
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
+    "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(("an_fully_connected",), "input of any rank, weights per tensor or per channel"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
@@ -40,6 +41,7 @@ COVERAGE: dict[str, Coverage] = {
     ),
     "DEQUANTIZE": Coverage(("an_lookup_32",), "a table of 256 floats", ("int8", "uint8"), ("float32",)),
     "RESIZE_NEAREST_NEIGHBOR": Coverage(("an_resize_nearest_neighbor",), "any sizes, align_corners and half_pixel_centers"),
+    "RESIZE_BILINEAR": Coverage(("an_resize_bilinear",), "any sizes, align_corners or half_pixel_centers"),
     "PAD": Coverage(("an_pad",), "constant widths over up to four axes"),
     "PADV2": Coverage(("an_pad",), "constant widths and value over up to four axes"),
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),

@@ -157,9 +157,9 @@ class Graph:
         index = operator.inputs[position] if position < len(operator.inputs) else None
         return None if index is None else self.tensors[index]
 
-    def biases_of(self, operator: Operator, channels: int) -> np.ndarray:
-        """The constant biases at input 2 as int64 [channels]; zeros where the operator has none."""
-        tensor = self.optional_input_of(operator, 2)
+    def biases_of(self, operator: Operator, channels: int, position: int = 2) -> np.ndarray:
+        """The constant biases at an input position as int64 [channels]; zeros where the operator has none."""
+        tensor = self.optional_input_of(operator, position)
         if tensor is None or tensor.data is None:
             return np.zeros(channels, np.int64)
         return tensor.data.reshape(-1).astype(np.int64)

@@ -145,6 +145,17 @@ def softmax_table(source: Tensor, beta: float) -> np.ndarray:
     return exp_on_negative_values(saturating_rounding_doubling_high_mul(differences << shift, multiplier), 5)
 
 
+def bilinear_positions(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
+    """The input position of every output position of RESIZE_BILINEAR in steps of 1/1024, int64 [output]; in integers, as the reference.
+
+    At ``source`` * 1024 and beyond, which a rounded step can reach, the reference reads outside of the image.
+    """
+    aligned = align_corners and output > 1
+    sizes = (source - 1, output - 1) if aligned else (source, output)
+    step = (1024 * sizes[0] + sizes[1] // 2) // sizes[1]
+    return np.maximum(np.arange(output) * step + (step // 2 - 512 if half_pixel_centers else 0), 0)
+
+
 def nearest_indices(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
     """The input position of every output position of RESIZE_NEAREST_NEIGHBOR, int64 [output]; in float32, as the reference."""
     scale = (

@@ -109,12 +109,12 @@ def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> Non
     )
 
 
-def biases(graph: Graph, operator: Operator, channels: int) -> np.ndarray:
+def biases(graph: Graph, operator: Operator, channels: int, position: int = 2) -> np.ndarray:
     """The biases, shown to be absent or int32 constants, one per output channel."""
-    if graph.optional_input_of(operator, 2) is not None:
-        tensor = constant(graph, operator, 2, ("int32",), "biases")
+    if graph.optional_input_of(operator, position) is not None:
+        tensor = constant(graph, operator, position, ("int32",), "biases")
         require(tensor.elements == channels, operator, f"has {tensor.elements} biases for {channels} output channels")
-    return graph.biases_of(operator, channels)
+    return graph.biases_of(operator, channels, position)
 
 
 def accumulator(operator: Operator, taps: np.ndarray, offsets: np.ndarray, source: Tensor) -> None:

@@ -13,6 +13,7 @@ from .call import Call
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
@@ -25,6 +26,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "QUANTIZE": activation.quantize,
     "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "RESIZE_BILINEAR": resize.resize_bilinear,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,
     "RESHAPE": movement.copy,

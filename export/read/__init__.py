@@ -30,6 +30,7 @@ LARGEST_FILE = 1 << 28
 OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
@@ -37,6 +38,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "MUL": elementwise.mul,
     "MEAN": reduction.mean,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "RESIZE_BILINEAR": resize.resize_bilinear,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
 }

@@ -15,6 +15,7 @@ Results = np.ndarray | tuple[np.ndarray, ...]
 EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
     "AVERAGE_POOL_2D": pooling.average_pool_2d,
     "MAX_POOL_2D": pooling.max_pool_2d,
@@ -27,6 +28,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "QUANTIZE": activation.quantize,
     "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "RESIZE_BILINEAR": resize.resize_bilinear,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,
     "RESHAPE": movement.reshape,

@@ -49,6 +49,20 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                           const an_depthwise_conv_2d_params *params);
 
 typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width, output_channels;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left; /* what is dropped before the first row and column of the output */
+    int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_transpose_conv_params;
+
+void an_transpose_conv(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                       const an_transpose_conv_params *params);
+
+typedef struct {
     int32_t rows, input_size, output_size;
     int32_t input_zero_point, output_zero_point;
     int32_t activation_min, activation_max;
@@ -122,11 +136,14 @@ typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;
     int32_t output_height, output_width;
-} an_resize_nearest_neighbor_params;
+} an_resize_params;
 
 /* rows and columns hold the input position of every output position. */
 void an_resize_nearest_neighbor(const int8_t *input, int8_t *output, const int16_t *rows, const int16_t *columns,
-                                const an_resize_nearest_neighbor_params *params);
+                                const an_resize_params *params);
+/* The same with positions in steps of 1/1024, none behind the last row or column; interpolates between four neighbours. */
+void an_resize_bilinear(const int8_t *input, int8_t *output, const int32_t *rows, const int32_t *columns,
+                        const an_resize_params *params);
 
 typedef struct {
     int32_t sizes[4];  /* of the input */

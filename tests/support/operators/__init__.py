@@ -11,6 +11,7 @@ from .base import Case
 FAMILIES: dict[str, Callable[[], Any]] = {
     "convolution": convolution.convolution,
     "depthwise_convolution": lambda: convolution.convolution(depthwise=True),
+    "transpose_convolution": convolution.transpose_convolution,
     "fully_connected": fully_connected.fully_connected,
     "pooling": pooling.pooling,
     "elementwise": elementwise.elementwise,
