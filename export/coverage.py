@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
+ARG_SCOPE = "any axis; with int64 results, which TensorFlow Lite Micro lacks, as TensorFlow Lite's reference kernels"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,12 @@ COVERAGE: dict[str, Coverage] = {
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
     "ADD": Coverage(("an_add",), "broadcasting, constant operands"),
     "MUL": Coverage(("an_mul",), "broadcasting, constant operands"),
-    "MEAN": Coverage(("an_mean",), "any axes of a tensor of rank 1 to 4"),
+    "MEAN": Coverage(("an_sum",), "any axes"),
+    "SUM": Coverage(("an_sum",), "any axes"),
+    "REDUCE_MAX": Coverage(("an_reduce_max",), "any axes"),
+    "REDUCE_MIN": Coverage(("an_reduce_max",), "any axes"),
+    "ARG_MAX": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
+    "ARG_MIN": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
     "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),

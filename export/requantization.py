@@ -80,9 +80,11 @@ def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, 
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
-def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
-    """MEAN: the requantization of a sum of ``count`` values; 1 / count is folded into the multiplier."""
+def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
+    """MEAN and SUM: the requantization of a sum of ``count`` values; MEAN folds 1 / count into the multiplier."""
     multiplier, shift = quantize_multiplier(float(source.scale) / float(output.scale))
+    if kind == "SUM":
+        return multiplier, shift
     extra = min(count.bit_length() - 1, 32, 31 + shift)
     return (multiplier << extra) // count, shift - extra
 

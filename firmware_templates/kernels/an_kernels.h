@@ -105,15 +105,33 @@ typedef struct {
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
 
-/* The mean over some axes: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
+/* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];
     int32_t reduced_sizes[4], reduced_steps[4];
     int32_t zero_point_sum; /* input zero point times the number of values in a sum */
     int32_t output_zero_point, output_multiplier, output_shift;
-} an_mean_params;
+} an_sum_params;
 
-void an_mean(const int8_t *input, int8_t *output, const an_mean_params *params);
+void an_sum(const int8_t *input, int8_t *output, const an_sum_params *params);
+
+/* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
+typedef struct {
+    int32_t kept_sizes[4], kept_steps[4];
+    int32_t reduced_sizes[4], reduced_steps[4];
+    int32_t complement;
+} an_reduce_max_params;
+
+void an_reduce_max(const int8_t *input, int8_t *output, const an_reduce_max_params *params);
+
+/* The position of the first largest (with a complement of -1: smallest) of size values, step apart; items of 4 or 8 bytes. */
+typedef struct {
+    int32_t blocks, size, step;
+    int32_t complement;
+    int32_t item_bytes;
+} an_arg_max_params;
+
+void an_arg_max(const int8_t *input, int8_t *output, const an_arg_max_params *params);
 
 /* output = table[input + 128] */
 typedef struct {

@@ -70,3 +70,31 @@ def test_bilinear_resizing() -> None:
     assert "both align_corners" in refusal(resize_bilinear(4, alignCorners=True, halfPixelCenters=True)).message
     # A step of 2048 / 1365, rounded up to 2 (in 1/1024 of a row), runs past the last row.
     assert "enlarges 2 to 1365" in refusal(resize_bilinear(1365)).message
+
+
+def reduction(kind: str, output: tuple[int, ...] = (1, 3), output_scale: float = 0.1, axis: Any = 1, **fields: Any) -> bytes:
+    builder = ModelBuilder()
+    source, result = builder.tensor((1, 2, 3), 0.1, 0), builder.tensor(output, output_scale, 0, **fields)
+    options = f"Arg{kind[4:].title()}Options" if kind.startswith("ARG") else "ReducerOptions"
+    builder.operator(kind, [source, builder.constant(np.asarray(axis))], result, options)
+    return builder.build([source], [result])
+
+
+INT32 = np.int32
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (reduction("MEAN", axis=INT32(3)), r"reduces the axes \[3\] of rank 3"),
+        (reduction("MEAN", axis=np.int64(1)), "axes are int64"),
+        (reduction("SUM", output=(1, 2), axis=INT32(1)), r"output has the shape \[1, 2\]; its inputs give \[1, 3\]"),
+        (reduction("REDUCE_MAX", output_scale=0.2, axis=INT32(1)), "quantized differently"),
+        (reduction("ARG_MAX", axis=INT32(1)), "is int8"),
+        (reduction("ARG_MIN", axis=np.array([0, 1], INT32), dtype="int32"), "has 2 axes"),
+        (reduction("ARG_MIN", output=(3,), axis=INT32(1), dtype="int32"), r"its inputs give \[1, 3\]"),
+    ],
+)
+def test_reductions(model: bytes, reason: str) -> None:
+    error = refusal(model)
+    assert re.search(reason, error.message), error.message

@@ -18,6 +18,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "activation": activation.unary,
     "boundary": activation.boundary,
     "reduction": reduction.reduction,
+    "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
     "padding": movement.padding,
     "concatenation": movement.concatenation,
