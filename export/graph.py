@@ -78,6 +78,14 @@ class FullyConnectedOptions:
 
 
 @dataclass(frozen=True)
+class BatchMatmulOptions:
+    """Whether the last two axes of the first and of the second operand are swapped."""
+
+    adj_x: bool
+    adj_y: bool
+
+
+@dataclass(frozen=True)
 class PoolingOptions:
     padding: str
     stride: tuple[int, int]
@@ -115,6 +123,7 @@ class SoftmaxOptions:
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions
+    | BatchMatmulOptions
     | PoolingOptions
     | ElementwiseOptions
     | ReductionOptions

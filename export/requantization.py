@@ -80,6 +80,11 @@ def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, 
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
+def matrix_product(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
+    """BATCH_MATMUL: as FULLY_CONNECTED with a single scale, the product of the scales is formed in float32."""
+    return quantize_multiplier(float(first.scale * second.scale) / float(output.scale))
+
+
 def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
     """MEAN and SUM: the requantization of a sum of ``count`` values; MEAN folds 1 / count into the multiplier."""
     multiplier, shift = quantize_multiplier(float(source.scale) / float(output.scale))

@@ -10,7 +10,19 @@ from collections.abc import Callable
 from ..coverage import ANY_TYPE
 from ..errors import InputError
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax
+from . import (
+    activation,
+    batch_matmul,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    reduction,
+    resize,
+    rules,
+    softmax,
+)
 from .shapes import resolve_shapes
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
@@ -18,6 +30,7 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
     "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
     "ADD": elementwise.add,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..coverage import COVERAGE
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, batch_matmul, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .call import Call
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
@@ -15,6 +15,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
     "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
     "ADD": elementwise.add,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
-from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import batch_matmul, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
     OPERATOR_NAMES,
@@ -32,6 +32,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
     "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
     "ADD": elementwise.add,

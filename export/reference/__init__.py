@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, batch_matmul, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 
 Results = np.ndarray | tuple[np.ndarray, ...]
 
@@ -17,6 +17,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
     "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.average_pool_2d,
     "MAX_POOL_2D": pooling.max_pool_2d,
     "ADD": elementwise.add,

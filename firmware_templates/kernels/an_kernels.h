@@ -71,6 +71,18 @@ typedef struct {
 void an_fully_connected(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                         const an_fully_connected_params *params);
 
+/* Products of matrices [rows][depth] and [depth][columns], or of their transposes, over four axes as in elementwise operators. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t rows, depth, columns;
+    int32_t first_row_step, first_depth_step;
+    int32_t second_depth_step, second_column_step;
+    int32_t first_zero_point, second_zero_point;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_batch_matmul_params;
+
+void an_batch_matmul(const int8_t *first, const int8_t *second, int8_t *output, const an_batch_matmul_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;

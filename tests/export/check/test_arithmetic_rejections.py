@@ -98,3 +98,26 @@ INT32 = np.int32
 def test_reductions(model: bytes, reason: str) -> None:
     error = refusal(model)
     assert re.search(reason, error.message), error.message
+
+
+def batch_matmul(first: tuple[int, ...], second: tuple[int, ...], output: tuple[int, ...], **fields: bool) -> bytes:
+    builder = ModelBuilder()
+    operands = [builder.tensor(shape, 0.1, 0) for shape in (first, second)]
+    result = builder.tensor(output, 0.1, 0)
+    builder.operator("BATCH_MATMUL", operands, result, "BatchMatMulOptions", **fields)
+    return builder.build(operands, [result])
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (batch_matmul((4,), (4, 2), (2,)), "both need rank 2 to 5"),
+        (batch_matmul((3, 4), (5, 2), (3, 2)), r"shapes \[3, 4\] and \[5, 2\] do not multiply"),
+        (batch_matmul((3, 4), (4, 2), (3, 2), adjX=True), "do not multiply"),
+        (batch_matmul((2, 3, 4), (3, 4, 2), (2, 3, 2)), "do not multiply"),
+        (batch_matmul((3, 4), (4, 2), (2, 3)), r"its inputs give \[3, 2\]"),
+        (batch_matmul((1, 40_000), (40_000, 1), (1, 1)), "can overflow over 40000 products"),
+    ],
+)
+def test_batch_matmul(model: bytes, reason: str) -> None:
+    assert re.search(reason, refusal(model).message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, batch_matmul, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .base import Case
 
 FAMILIES: dict[str, Callable[[], Any]] = {
@@ -13,6 +13,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "depthwise_convolution": lambda: convolution.convolution(depthwise=True),
     "transpose_convolution": convolution.transpose_convolution,
     "fully_connected": fully_connected.fully_connected,
+    "batch_matmul": batch_matmul.batch_matmul,
     "pooling": pooling.pooling,
     "elementwise": elementwise.elementwise,
     "activation": activation.unary,

@@ -29,7 +29,7 @@ def reduction(draw: Any) -> Case:
     quantization = (first.scale[0], first.zeroPoint[0]) if same else (draw(scales), draw(zero_points))
     output = builder.tensor(expected, *quantization)
     builder.operator(kind, [source, axis], output, "ReducerOptions", keepDims=keep)
-    # TensorFlow Lite's reference kernel adds up stored int8 values for SUM, without zero points or scales.
+    # TensorFlow Lite's reference kernel takes the int8 values of SUM for unsigned ones.
     return Case(builder.build([source], [output]), [activation_values(draw, shape)], agree=kind != "SUM")
 
 
