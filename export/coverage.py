@@ -25,7 +25,9 @@ COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
-    "FULLY_CONNECTED": Coverage(("an_fully_connected",), "input of any rank, weights per tensor or per channel"),
+    "FULLY_CONNECTED": Coverage(
+        ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"
+    ),
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),

@@ -47,6 +47,7 @@ def concatenation(graph: Graph, operator: Operator) -> None:
     for position in range(len(operator.inputs)):
         source = graph.input_of(operator, position)
         rules.movable(source, operator, (output.dtype,))
+        rules.same_quantization(operator, source, output)
         fits = len(source.shape) == rank and all(source.shape[i] == output.shape[i] for i in range(rank) if i != axis)
         rules.require(fits, operator, f"joins the shape {list(source.shape)} into {list(output.shape)} along axis {axis}")
         joined += source.shape[axis]

@@ -25,14 +25,10 @@ def extreme(graph: Graph, operator: Operator) -> None:
     """REDUCE_MAX and REDUCE_MIN: stored values are compared, so both sides need the same quantization."""
     rules.arity(operator, 2, 2)
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    rules.activation(source, operator)
-    rules.activation(output, operator)
+    rules.movable(source, operator, COVERAGE[operator.kind].reads)
+    rules.movable(output, operator, COVERAGE[operator.kind].writes)
     _shapes(graph, operator, source, output)
-    rules.require(
-        source.scale == output.scale and source.zero_point == output.zero_point,
-        operator,
-        "its input and its output are quantized differently",
-    )
+    rules.same_quantization(operator, source, output)
 
 
 def arg_extreme(graph: Graph, operator: Operator) -> None:
@@ -43,7 +39,7 @@ def arg_extreme(graph: Graph, operator: Operator) -> None:
     rules.movable(output, operator, COVERAGE[operator.kind].writes)
     axes = _axes(graph, operator, source)
     rules.require(len(axes) == 1, operator, f"has {len(axes)} axes, not 1")
-    rules.same_elements(operator, tuple(size for i, size in enumerate(source.shape) if i not in axes), output)
+    _same_count(operator, tuple(size for i, size in enumerate(source.shape) if i not in axes), output)
 
 
 def _shapes(graph: Graph, operator: Operator, source: Tensor, output: Tensor) -> None:
@@ -52,7 +48,11 @@ def _shapes(graph: Graph, operator: Operator, source: Tensor, output: Tensor) ->
     axes = _axes(graph, operator, source)
     kept = tuple(1 if i in axes else size for i, size in enumerate(source.shape))
     expected = kept if options.keep_dims else tuple(size for i, size in enumerate(source.shape) if i not in axes)
-    # The reference kernels only count: some exporters leave the axes of size 1 in, or drop all of them.
+    _same_count(operator, expected, output)
+
+
+def _same_count(operator: Operator, expected: tuple[int, ...], output: Tensor) -> None:
+    """The reference kernels only count: some exporters leave axes of size 1 in, or drop all of them."""
     rules.require(
         output.elements == prod(expected),
         operator,
@@ -62,11 +62,9 @@ def _shapes(graph: Graph, operator: Operator, source: Tensor, output: Tensor) ->
 
 def _axes(graph: Graph, operator: Operator, source: Tensor) -> tuple[int, ...]:
     rank = len(source.shape)
-    rules.require(1 <= rank <= 5, operator, f"has an input of rank {rank}, not 1 to 5")
+    rules.require(rank <= 5, operator, f"has an input of rank {rank}, more than 5")
     tensor = rules.constant(graph, operator, 1, ("int32",), "axes")
     assert tensor.data is not None
     values = [int(value) for value in tensor.data.reshape(-1)]
-    rules.require(
-        bool(values) and all(-rank <= value < rank for value in values), operator, f"reduces the axes {values} of rank {rank}"
-    )
+    rules.require(all(-rank <= value < rank for value in values), operator, f"reduces the axes {values} of rank {rank}")
     return normalized_axes(values, rank)

@@ -101,12 +101,11 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
 
 
 def _quantization(table: Any, budget: Budget) -> Quantization | None:
-    if table is None or table.ScaleLength() == 0:
+    # The reference reads neither without the other: scales without zero points count as none.
+    if table is None or table.ScaleLength() == 0 or table.ZeroPointLength() == 0:
         return None
     scale = array(table, "Scale", budget, np.float32)
     zero_point = array(table, "ZeroPoint", budget, np.int64)
-    if zero_point.size == 0:
-        zero_point = np.zeros(scale.size, np.int64)
     return Quantization(scale, zero_point, table.QuantizedDimension())
 
 

@@ -64,7 +64,7 @@ void an_transpose_conv(const int8_t *input, int8_t *output, const int8_t *weight
 
 typedef struct {
     int32_t rows, input_size, output_size;
-    int32_t input_zero_point, output_zero_point;
+    int32_t input_zero_point, weights_zero_point, output_zero_point;
     int32_t activation_min, activation_max;
 } an_fully_connected_params;
 
