@@ -43,11 +43,12 @@ void an_transpose_conv(const int8_t *input, int8_t *output, const int8_t *weight
                 const int8_t *filter = weights;
                 for (int32_t c = 0; c < params->output_channels; c++) {
                     int32_t sum = channels[c].bias;
-                    const int8_t *value_row = input + rows.position * row_size + columns.position * depth;
-                    for (int32_t i = rows.first; i < rows.last; i += params->stride_height, value_row -= row_size) {
-                        const int8_t *value = value_row;
+                    int32_t row = rows.position * row_size;
+                    for (int32_t i = rows.first; i < rows.last; i += params->stride_height, row -= row_size) {
+                        int32_t value = row + columns.position * depth;
                         for (int32_t j = columns.first; j < columns.last; j += params->stride_width, value -= depth) {
-                            sum += dot(value, filter + (i * params->kernel_width + j) * depth, depth, params->input_zero_point);
+                            const int8_t *taps = filter + (i * params->kernel_width + j) * depth;
+                            sum += dot(input + value, taps, depth, params->input_zero_point);
                         }
                     }
                     sum = an_rescale(sum, channels[c].multiplier, channels[c].shift, params->output_zero_point);
