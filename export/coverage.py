@@ -15,6 +15,7 @@ ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 BYTES_AND_FLOATS = ("int8", "float32")
 SLICED = ("int8", "int32", "float32")
 PACKED = ("int8", "int32", "int64", "float32")
+ARG_SCOPE = "any axis; with int64 results, which TensorFlow Lite Micro lacks, as TensorFlow Lite's reference kernels"
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,21 @@ class Coverage:
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
-    "FULLY_CONNECTED": Coverage(("an_fully_connected",), "input of any rank, weights per tensor or per channel"),
+    "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
+    "FULLY_CONNECTED": Coverage(
+        ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"
+    ),
+    "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
     "ADD": Coverage(("an_add",), "broadcasting, constant operands"),
     "MUL": Coverage(("an_mul",), "broadcasting, constant operands"),
-    "MEAN": Coverage(("an_mean",), "any axes of a tensor of rank 1 to 4"),
+    "MEAN": Coverage(("an_sum",), "any axes"),
+    "SUM": Coverage(("an_sum",), "any axes"),
+    "REDUCE_MAX": Coverage(("an_reduce_max",), "any axes"),
+    "REDUCE_MIN": Coverage(("an_reduce_max",), "any axes"),
+    "ARG_MAX": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
+    "ARG_MIN": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
     "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),
@@ -47,6 +57,7 @@ COVERAGE: dict[str, Coverage] = {
     ),
     "DEQUANTIZE": Coverage(("an_lookup_32",), "a table of 256 floats", ("int8", "uint8"), ("float32",)),
     "RESIZE_NEAREST_NEIGHBOR": Coverage(("an_resize_nearest_neighbor",), "any sizes, align_corners and half_pixel_centers"),
+    "RESIZE_BILINEAR": Coverage(("an_resize_bilinear",), "any sizes, align_corners or half_pixel_centers"),
     "PAD": Coverage(("an_pad",), "constant widths over up to four axes"),
     "PADV2": Coverage(("an_pad",), "constant widths and value over up to four axes"),
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),

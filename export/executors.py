@@ -183,6 +183,8 @@ def _why_lite_differs(graph: Graph) -> str | None:
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
         if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:
             return f"it refuses {operator.kind} without a bias"
+        if operator.kind == "SUM":
+            return "it takes the int8 values of SUM for unsigned ones"
         if operator.kind in ("RELU", "RELU6") and _rescales_otherwise(graph, operator):
             return f"it rescales {operator.kind} by a factor in single precision, or at all where Micro does not"
         if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator):

@@ -82,6 +82,14 @@ class FullyConnectedOptions:
 
 
 @dataclass(frozen=True)
+class BatchMatmulOptions:
+    """Whether the last two axes of the first and of the second operand are swapped."""
+
+    adj_x: bool
+    adj_y: bool
+
+
+@dataclass(frozen=True)
 class PoolingOptions:
     padding: str
     stride: tuple[int, int]
@@ -168,6 +176,7 @@ class BlockOptions:
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions
+    | BatchMatmulOptions
     | PoolingOptions
     | ElementwiseOptions
     | ReductionOptions
@@ -216,9 +225,9 @@ class Graph:
         index = operator.inputs[position] if position < len(operator.inputs) else None
         return None if index is None else self.tensors[index]
 
-    def biases_of(self, operator: Operator, channels: int) -> np.ndarray:
-        """The constant biases at input 2 as int64 [channels]; zeros where the operator has none."""
-        tensor = self.optional_input_of(operator, 2)
+    def biases_of(self, operator: Operator, channels: int, position: int = 2) -> np.ndarray:
+        """The constant biases at an input position as int64 [channels]; zeros where the operator has none."""
+        tensor = self.optional_input_of(operator, position)
         if tensor is None or tensor.data is None:
             return np.zeros(channels, np.int64)
         return tensor.data.reshape(-1).astype(np.int64)

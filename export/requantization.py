@@ -80,9 +80,16 @@ def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, 
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
-def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
-    """MEAN: the requantization of a sum of ``count`` values; 1 / count is folded into the multiplier."""
+def matrix_product(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
+    """BATCH_MATMUL: as FULLY_CONNECTED with a single scale, the product of the scales is formed in float32."""
+    return quantize_multiplier(float(first.scale * second.scale) / float(output.scale))
+
+
+def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
+    """MEAN and SUM: the requantization of a sum of ``count`` values; MEAN folds 1 / count into the multiplier."""
     multiplier, shift = quantize_multiplier(float(source.scale) / float(output.scale))
+    if kind == "SUM":
+        return multiplier, shift
     extra = min(count.bit_length() - 1, 32, 31 + shift)
     return (multiplier << extra) // count, shift - extra
 
@@ -143,6 +150,17 @@ def softmax_table(source: Tensor, beta: float) -> np.ndarray:
     count = min(input_radius(5, shift), 255) + 1
     differences = -np.arange(count, dtype=np.int64)
     return exp_on_negative_values(saturating_rounding_doubling_high_mul(differences << shift, multiplier), 5)
+
+
+def bilinear_positions(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
+    """The input position of every output position of RESIZE_BILINEAR in steps of 1/1024, int64 [output]; in integers, as the reference.
+
+    At ``source`` * 1024 and beyond, which a rounded step can reach, the reference reads outside of the image.
+    """
+    aligned = align_corners and output > 1
+    sizes = (source - 1, output - 1) if aligned else (source, output)
+    step = (1024 * sizes[0] + sizes[1] // 2) // sizes[1]
+    return np.maximum(np.arange(output) * step + (step // 2 - 512 if half_pixel_centers else 0), 0)
 
 
 def nearest_indices(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:

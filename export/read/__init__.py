@@ -10,7 +10,19 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
-from . import convolution, elementwise, fully_connected, movement, pooling, rearrangement, reduction, resize, slicing, softmax
+from . import (
+    batch_matmul,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    slicing,
+    softmax,
+)
 from .flatbuffer import (
     MAXIMUM_RANK,
     TYPE_NAMES,
@@ -32,14 +44,20 @@ LARGEST_FILE = 1 << 28
 OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
-    "MEAN": reduction.mean,
-    "REDUCE_PROD": reduction.mean,
+    "MEAN": reduction.reduction,
+    "SUM": reduction.reduction,
+    "REDUCE_MAX": reduction.reduction,
+    "REDUCE_MIN": reduction.reduction,
+    "REDUCE_PROD": reduction.reduction,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "RESIZE_BILINEAR": resize.resize_bilinear,
     "CONCATENATION": movement.concatenation,
     "SQUEEZE": movement.squeeze,
     "PACK": movement.pack,
@@ -106,12 +124,11 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
 
 
 def _quantization(table: Any, budget: Budget) -> Quantization | None:
-    if table is None or table.ScaleLength() == 0:
+    # The reference reads neither without the other: scales without zero points count as none.
+    if table is None or table.ScaleLength() == 0 or table.ZeroPointLength() == 0:
         return None
     scale = array(table, "Scale", budget, np.float32)
     zero_point = array(table, "ZeroPoint", budget, np.int64)
-    if zero_point.size == 0:
-        zero_point = np.zeros(scale.size, np.int64)
     return Quantization(scale, zero_point, table.QuantizedDimension())
 
 

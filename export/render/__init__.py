@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
-SHARED_PARAMETERS = {"an_average_pool_2d": "an_pool_2d", "an_max_pool_2d": "an_pool_2d", "an_lookup_32": "an_lookup"}
+SHARED_PARAMETERS = {
+    "an_average_pool_2d": "an_pool_2d",
+    "an_max_pool_2d": "an_pool_2d",
+    "an_lookup_32": "an_lookup",
+    "an_resize_nearest_neighbor": "an_resize",
+    "an_resize_bilinear": "an_resize",
+}
 
 
 def render(plan: Plan, target: Target, directory: Path) -> None:

@@ -49,13 +49,39 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                           const an_depthwise_conv_2d_params *params);
 
 typedef struct {
-    int32_t rows, input_size, output_size;
+    int32_t batches;
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width, output_channels;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left; /* what is dropped before the first row and column of the output */
     int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_transpose_conv_params;
+
+void an_transpose_conv(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                       const an_transpose_conv_params *params);
+
+typedef struct {
+    int32_t rows, input_size, output_size;
+    int32_t input_zero_point, weights_zero_point, output_zero_point;
     int32_t activation_min, activation_max;
 } an_fully_connected_params;
 
 void an_fully_connected(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                         const an_fully_connected_params *params);
+
+/* Products of matrices [rows][depth] and [depth][columns], or of their transposes, over four axes as in elementwise operators. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t rows, depth, columns;
+    int32_t first_row_step, first_depth_step;
+    int32_t second_depth_step, second_column_step;
+    int32_t first_zero_point, second_zero_point;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_batch_matmul_params;
+
+void an_batch_matmul(const int8_t *first, const int8_t *second, int8_t *output, const an_batch_matmul_params *params);
 
 typedef struct {
     int32_t batches;
@@ -91,15 +117,33 @@ typedef struct {
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
 
-/* The mean over some axes: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
+/* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];
     int32_t reduced_sizes[4], reduced_steps[4];
     int32_t zero_point_sum; /* input zero point times the number of values in a sum */
     int32_t output_zero_point, output_multiplier, output_shift;
-} an_mean_params;
+} an_sum_params;
 
-void an_mean(const int8_t *input, int8_t *output, const an_mean_params *params);
+void an_sum(const int8_t *input, int8_t *output, const an_sum_params *params);
+
+/* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
+typedef struct {
+    int32_t kept_sizes[4], kept_steps[4];
+    int32_t reduced_sizes[4], reduced_steps[4];
+    int32_t complement;
+} an_reduce_max_params;
+
+void an_reduce_max(const int8_t *input, int8_t *output, const an_reduce_max_params *params);
+
+/* The position of the first largest (with a complement of -1: smallest) of size values, step apart; items of 4 or 8 bytes. */
+typedef struct {
+    int32_t blocks, size, step;
+    int32_t complement;
+    int32_t item_bytes;
+} an_arg_max_params;
+
+void an_arg_max(const int8_t *input, int8_t *output, const an_arg_max_params *params);
 
 /* output = table[input + 128] */
 typedef struct {
@@ -122,11 +166,14 @@ typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;
     int32_t output_height, output_width;
-} an_resize_nearest_neighbor_params;
+} an_resize_params;
 
 /* rows and columns hold the input position of every output position. */
 void an_resize_nearest_neighbor(const int8_t *input, int8_t *output, const int16_t *rows, const int16_t *columns,
-                                const an_resize_nearest_neighbor_params *params);
+                                const an_resize_params *params);
+/* The same with positions in steps of 1/1024, none behind the last row or column; interpolates between four neighbours. */
+void an_resize_bilinear(const int8_t *input, int8_t *output, const int32_t *rows, const int32_t *columns,
+                        const an_resize_params *params);
 
 typedef struct {
     int32_t sizes[4];  /* of the input */

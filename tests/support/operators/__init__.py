@@ -7,6 +7,7 @@ from typing import Any
 
 from . import (
     activation,
+    batch_matmul,
     convolution,
     elementwise,
     fully_connected,
@@ -23,12 +24,15 @@ from .base import Case
 FAMILIES: dict[str, Callable[[], Any]] = {
     "convolution": convolution.convolution,
     "depthwise_convolution": lambda: convolution.convolution(depthwise=True),
+    "transpose_convolution": convolution.transpose_convolution,
     "fully_connected": fully_connected.fully_connected,
+    "batch_matmul": batch_matmul.batch_matmul,
     "pooling": pooling.pooling,
     "elementwise": elementwise.elementwise,
     "activation": activation.unary,
     "boundary": activation.boundary,
     "reduction": reduction.reduction,
+    "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
     "padding": movement.padding,
     "concatenation": movement.concatenation,
