@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from .fixed_point import INT8_MAX, INT8_MIN
 from .graph import Graph, Operator, item_type
 from .project import Project
 from .reference import execute
-from .requantization import unary_table
+from .requantization import common_scale, unary_table
 from .run.unicorn import UnicornDevice
 
 Layers = dict[int, bytes]
@@ -175,11 +176,19 @@ def _why_lite_differs(graph: Graph) -> str | None:
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
         if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:
             return f"it refuses {operator.kind} without a bias"
+        if operator.kind == "SUB" and _subtracts_otherwise(graph, operator):
+            return "it forms SUB's factors in double precision, TensorFlow Lite Micro in single precision"
+        if operator.kind == "SQUARED_DIFFERENCE" and common_scale(graph, operator).output[1] > 0:
+            return "it aborts where SQUARED_DIFFERENCE enlarges the squares"
         if operator.kind in ("RELU", "RELU6") and _rescales_otherwise(graph, operator):
             return f"it rescales {operator.kind} by a factor in single precision, or at all where Micro does not"
         if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator):
             return "it takes LOGISTIC from a float table, which rounds ties the other way"
     return None
+
+
+def _subtracts_otherwise(graph: Graph, operator: Operator) -> bool:
+    return common_scale(graph, operator) != common_scale(graph, replace(operator, kind="ADD"))
 
 
 def _rescales_otherwise(graph: Graph, operator: Operator) -> bool:

@@ -23,7 +23,7 @@ from .fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import Tensor, item_type
+from .graph import Graph, Operator, Tensor, item_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,27 +57,47 @@ def _channels(factors: list[float]) -> Channels:
 
 
 @dataclass(frozen=True)
-class Addition:
-    """ADD: both operands are scaled into a common fixed point with 20 fractional bits, added, and scaled back."""
+class CommonScale:
+    """ADD, SUB, SQUARED_DIFFERENCE: operands are scaled to ``left_shift`` bits below twice the larger scale, combined, scaled back."""
 
-    LEFT_SHIFT = 20
-
+    left_shift: int
     first: tuple[int, int]
     second: tuple[int, int]
     output: tuple[int, int]
 
 
-def addition(first: Tensor, second: Tensor, output: Tensor) -> Addition:
+def common_scale(graph: Graph, operator: Operator) -> CommonScale:
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    if operator.kind == "SUB":
+        return CommonScale(20, *map(quantize_multiplier, subtraction_factors(first, second, output)))
+    left_shift, power = (7, 2) if operator.kind == "SQUARED_DIFFERENCE" else (20, 1)
     twice = 2.0 * float(max(first.scale, second.scale))
-    return Addition(
+    return CommonScale(
+        left_shift,
         quantize_multiplier(float(first.scale) / twice),
         quantize_multiplier(float(second.scale) / twice),
-        quantize_multiplier(twice / ((1 << Addition.LEFT_SHIFT) * float(output.scale))),
+        quantize_multiplier(twice**power / ((1 << left_shift * power) * float(output.scale))),
     )
+
+
+def subtraction_factors(first: Tensor, second: Tensor, output: Tensor) -> tuple[float, float, float]:
+    """SUB: the real factors of both operands and the output. As ADD's, but in single precision."""
+    with np.errstate(over="ignore"):
+        twice = np.float32(2) * max(first.scale, second.scale)
+        return (
+            float(first.scale / twice),
+            float(second.scale / twice),
+            float(twice / (np.float32(1 << 20) * output.scale)),
+        )
 
 
 def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
+
+
+def prelu_factors(source: Tensor, alpha: Tensor, output: Tensor) -> tuple[tuple[int, int], tuple[int, int]]:
+    """PRELU: the factor of values that are not negative, and of negative values times alpha."""
+    return quantize_multiplier(float(source.scale) / float(output.scale)), multiplication(source, alpha, output)
 
 
 def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:

@@ -81,6 +81,8 @@ typedef struct {
 } an_add_params;
 
 void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
@@ -90,6 +92,23 @@ typedef struct {
 } an_mul_params;
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
+
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+} an_minimum_maximum_params;
+
+void an_minimum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+void an_maximum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+
+/* The first operand where it is not negative, else times the second, alpha. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t first_zero_point, second_zero_point, output_zero_point;
+    int32_t identity_multiplier, identity_shift;
+    int32_t alpha_multiplier, alpha_shift;
+} an_prelu_params;
+
+void an_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_prelu_params *params);
 
 /* The mean over some axes: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
