@@ -112,6 +112,11 @@ class SoftmaxOptions:
     beta: float
 
 
+@dataclass(frozen=True)
+class LeakyReluOptions:
+    alpha: float
+
+
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions
@@ -121,6 +126,7 @@ Options = (
     | ResizeOptions
     | ConcatenationOptions
     | SoftmaxOptions
+    | LeakyReluOptions
     | None
 )
 

@@ -5,25 +5,24 @@ The reference executor and the lowering both take their numbers from here, so th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from .curves import absolute_curve, elu_curve, hard_swish_curve, leaky_relu_curve, logistic_curve, rsqrt_curve, tanh_curve
 from .fixed_point import (
     INT8_MAX,
     INT8_MIN,
     activation_range,
     exp_on_negative_values,
     input_radius,
-    logistic,
-    multiply_by_quantized_multiplier,
     quantize_multiplier,
     quantize_value,
     requantize,
-    rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import Graph, Operator, Tensor, item_type
+from .graph import Graph, LeakyReluOptions, Operator, Options, Tensor, item_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +106,26 @@ def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
     return (multiplier << extra) // count, shift - extra
 
 
-def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
+CURVES: dict[str, Callable[[np.ndarray, Tensor, Tensor], np.ndarray]] = {
+    "HARD_SWISH": hard_swish_curve,
+    "ELU": elu_curve,
+    "ABS": absolute_curve,
+    "RSQRT": rsqrt_curve,
+}
+
+
+def unary_table(kind: str, source: Tensor, output: Tensor, options: Options = None) -> np.ndarray:
     """The int8 [256] table of an operator between 8-bit types; entry i is the output byte for the input byte i - 128."""
     values = stored_values(source)
     centered = values - source.zero_point
     if kind == "LOGISTIC":
-        result = _logistic(centered, source)
+        result = logistic_curve(centered, source)
+    elif kind == "TANH":
+        result = tanh_curve(centered, source)
+    elif isinstance(options, LeakyReluOptions):
+        result = leaky_relu_curve(centered, source, output, options.alpha)
+    elif kind in CURVES:
+        result = CURVES[kind](centered, source, output)
     elif kind == "RELU6":
         # The reference kernel clamps in the input's quantization and does not rescale.
         result = np.clip(
@@ -124,9 +137,17 @@ def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
         result = requantize(centered, *factor, output.zero_point, int(limits.min), int(limits.max))
     else:
         minimum, maximum = activation_range(kind, output.scale, output.zero_point)
-        factor = quantize_multiplier(float(source.scale) / float(output.scale))
+        factor = quantize_multiplier(
+            float(source.scale) / float(output.scale) if kind == "RELU" else relu_1_factor(source, output)
+        )
         result = requantize(centered, *factor, output.zero_point, minimum, maximum)
     return result.astype(np.int8)
+
+
+def relu_1_factor(source: Tensor, output: Tensor) -> float:
+    """RELU_N1_TO_1 and RELU_0_TO_1, which TensorFlow Lite Micro lacks: TensorFlow Lite divides in single precision."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(source.scale / output.scale)
 
 
 def stored_values(tensor: Tensor) -> np.ndarray:
@@ -146,14 +167,6 @@ def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
     steps = np.clip(steps, -512, 512).astype(np.float64)
     rounded = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
     return np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX).astype(np.int8)
-
-
-def _logistic(centered: np.ndarray, source: Tensor) -> np.ndarray:
-    multiplier, shift = quantize_multiplier(float(source.scale) * 2**27)
-    radius = input_radius(4, shift)
-    inside = np.clip(centered, 1 - radius, radius - 1)
-    curve = rounding_divide_by_pot(logistic(multiply_by_quantized_multiplier(inside, multiplier, shift)), 31 - 8) - 128
-    return np.where(centered <= -radius, INT8_MIN, np.where(centered >= radius, INT8_MAX, np.clip(curve, INT8_MIN, INT8_MAX)))
 
 
 def softmax_table(source: Tensor, beta: float) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
-from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
 from .flatbuffer import (
     MAXIMUM_RANK,
     OPERATOR_NAMES,
@@ -38,6 +38,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "SUB": elementwise.sub,
     "SQUARED_DIFFERENCE": elementwise.unfused,
     "PRELU": elementwise.unfused,
+    "LEAKY_RELU": activation.leaky_relu,
     "MEAN": reduction.mean,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,

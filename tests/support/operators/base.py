@@ -13,11 +13,15 @@ from ..model_builder import ACTIVATION, PADDING
 
 @dataclass(frozen=True)
 class Case:
-    """A model with inputs for it; ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM."""
+    """A model with inputs for it.
+
+    ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM, ``micro`` whether TFLM has the operator.
+    """
 
     model: bytes
     inputs: list[np.ndarray]
     agree: bool = True
+    micro: bool = True
 
     def __repr__(self) -> str:
         return f"Case({[values.shape for values in self.inputs]})"
