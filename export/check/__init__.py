@@ -10,7 +10,19 @@ from collections.abc import Callable
 from ..coverage import ANY_TYPE
 from ..errors import InputError
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    normalization,
+    pooling,
+    reduction,
+    resize,
+    rules,
+    softmax,
+)
 from .shapes import resolve_shapes
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
@@ -46,6 +58,7 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
 }
 
 

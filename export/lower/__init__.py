@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from ..coverage import COVERAGE
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    normalization,
+    pooling,
+    reduction,
+    resize,
+    softmax,
+)
 from .call import Call
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
@@ -43,6 +54,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "RESHAPE": movement.copy,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
 }
 
 

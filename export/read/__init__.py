@@ -10,7 +10,18 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    normalization,
+    pooling,
+    reduction,
+    resize,
+    softmax,
+)
 from .flatbuffer import (
     MAXIMUM_RANK,
     OPERATOR_NAMES,
@@ -43,6 +54,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
 }
 
 

@@ -7,7 +7,18 @@ from collections.abc import Callable
 import numpy as np
 
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    normalization,
+    pooling,
+    reduction,
+    resize,
+    softmax,
+)
 
 Results = np.ndarray | tuple[np.ndarray, ...]
 
@@ -45,6 +56,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
 }
 
 

@@ -172,4 +172,12 @@ typedef struct {
 /* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
 
+/* Every row over its Euclidean norm, in steps of 1/128. */
+typedef struct {
+    int32_t rows, size;
+    int32_t input_zero_point;
+} an_l2_normalization_params;
+
+void an_l2_normalization(const int8_t *input, int8_t *output, const an_l2_normalization_params *params);
+
 #endif
