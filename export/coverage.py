@@ -58,5 +58,6 @@ COVERAGE: dict[str, Coverage] = {
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
     "CONCATENATION": Coverage(("an_copy_blocks",), "any axis, any number of inputs", ANY_TYPE, ANY_TYPE),
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
+    "LOG_SOFTMAX": Coverage(("an_log_softmax",), "over the last axis, fewer than 4096 classes"),
     "L2_NORMALIZATION": Coverage(("an_l2_normalization",), "over the last axis of rank 1 to 4"),
 }

@@ -158,6 +158,28 @@ def tanh(a: Array) -> Array:
     return np.sign(a) * positive
 
 
+def log(x: Array) -> Array:
+    """log(x) for x >= 1 in Q12.19; the result is Q5.26. A power of two, and a rational function around sqrt(sqrt(1/2))."""
+    mul, saturated = saturating_rounding_doubling_high_mul, saturating_multiply_by_pot
+    sqrt_half, sqrt_sqrt_half, log_2, quarter = 1518500250, 1805811301, 1488522236, 1 << 23
+    x = np.asarray(x, np.int64)
+    # Two ways to split x; the smaller rest and the larger power belong together. Powers are Q6.25.
+    headroom_a, headroom_b = _headroom(x), _headroom(mul(x, sqrt_half))
+    rest = np.minimum(saturated(mul(x << headroom_a, sqrt_half), 1), np.minimum(x << headroom_b, INT32_MAX))
+    power = np.maximum(((11 - headroom_a) << 25) + quarter, ((12 - headroom_b) << 25) - quarter)
+    twice = 2 * (rest - sqrt_sqrt_half)
+    square = mul(twice, twice)
+    numerator = mul(twice, rest) + mul(mul(twice, square), 117049297)
+    slope = 1057819769 + twice + mul(127690142, square)
+    denominator = mul((rest + sqrt_sqrt_half + 1) >> 1, slope) + mul(638450708, twice)
+    return saturated(mul(power, log_2) + mul(rounding_divide_by_pot(numerator, 6), one_over_one_plus_x(denominator)), 1)
+
+
+def _headroom(x: Array) -> Array:
+    """Places by which positive 32-bit values can be shifted left."""
+    return 31 - np.frexp(x.astype(np.float64))[1].astype(np.int64)
+
+
 def inverse_square_root(x: int) -> tuple[int, int]:
     """1 / sqrt(x) of an integer as (multiplier, shift): multiplier * 2^(shift - 31). At most 1; that of 0 is taken to be 1, too."""
     if x <= 1:

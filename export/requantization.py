@@ -171,11 +171,24 @@ def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
 
 def softmax_table(source: Tensor, beta: float) -> np.ndarray:
     """exp of -i steps of the input's scale in Q0.31, int64 [n], n <= 256: differences beyond the table contribute nothing."""
-    real = min(beta * float(source.scale) * (1 << 26), 2.0**31 - 1)
-    multiplier, shift = quantize_multiplier(real)
-    count = min(input_radius(5, shift), 255) + 1
-    differences = -np.arange(count, dtype=np.int64)
-    return exp_on_negative_values(saturating_rounding_doubling_high_mul(differences << shift, multiplier), 5)
+    return exp_on_negative_values(softmax_differences(source, beta), 5)
+
+
+def softmax_differences(source: Tensor, beta: float) -> np.ndarray:
+    """-i steps of the input's scale times beta in Q5.26, int64 [n], n <= 256: down to -31."""
+    multiplier, shift = _softmax_factor(source, beta)
+    differences = -np.arange(min(input_radius(5, shift), 255) + 1, dtype=np.int64)
+    return saturating_rounding_doubling_high_mul(differences << shift, multiplier)
+
+
+def log_softmax_inverse(source: Tensor) -> tuple[int, int]:
+    """LOG_SOFTMAX: the factor from Q5.26 back to steps of the input's scale."""
+    multiplier, shift = _softmax_factor(source, 1.0)
+    return quantize_multiplier((1 << 31 - shift) / multiplier)
+
+
+def _softmax_factor(source: Tensor, beta: float) -> tuple[int, int]:
+    return quantize_multiplier(min(beta * float(source.scale) * (1 << 26), 2.0**31 - 1))
 
 
 def nearest_indices(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:

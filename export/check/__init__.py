@@ -58,6 +58,7 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
 }
 

@@ -54,6 +54,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "RESHAPE": movement.copy,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
 }
 

@@ -56,6 +56,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
 }
 

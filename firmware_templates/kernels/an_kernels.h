@@ -172,6 +172,16 @@ typedef struct {
 /* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
 
+typedef struct {
+    int32_t rows, size;
+    int32_t table_size;
+    int32_t inverse_multiplier, inverse_shift; /* from Q5.26 to input steps */
+} an_log_softmax_params;
+
+/* exponentials[i] is exp of -i input steps in Q0.31, differences[i] are -i input steps in Q5.26. */
+void an_log_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const int32_t *differences,
+                    const an_log_softmax_params *params);
+
 /* Every row over its Euclidean norm, in steps of 1/128. */
 typedef struct {
     int32_t rows, size;

@@ -55,6 +55,13 @@ def unary(kind: str, source: Quantization, output: Quantization, options: str | 
         ("ELU", unary("ELU", (1.0, 0), (1e-40, 0)), "too small for its inputs"),
         ("RSQRT", unary("RSQRT", (0.1, 0), USUAL), "can be negative"),
         ("ABS", unary("ABS", (1.0, 0), (1e-12, 0)), "out of range"),
+        ("LOG_SOFTMAX", unary("LOG_SOFTMAX", USUAL, USUAL), "not quantized to 1/16 with zero point 127"),
+        ("LOG_SOFTMAX", unary("LOG_SOFTMAX", (1e-9, 0), (1 / 16, 127)), "out of range"),
+        (
+            "L2_NORMALIZATION",
+            unary("L2_NORMALIZATION", USUAL, (1 / 128, 0), "L2NormOptions", fusedActivationFunction=1),
+            "fused activation RELU",
+        ),
         ("RELU_0_TO_1", unary("RELU_0_TO_1", (1e-30, 0), (1e-30, 0)), "clamps with the scale"),
     ],
 )
@@ -62,6 +69,13 @@ def test_refused(kind: str, model: bytes, words: str) -> None:
     error = refusal(model)
     assert error.message.startswith(f"{kind} 'stage1/op' (operator 0): ")
     assert words in error.message, error.message
+
+
+def test_rows_whose_squares_overflow_32_bits() -> None:
+    builder = ModelBuilder()
+    source, result = builder.tensor((1, 33_100), *USUAL, "x"), builder.tensor((1, 33_100), 1 / 128, 0, "stage1/op")
+    builder.operator("L2_NORMALIZATION", [source], result, "L2NormOptions")
+    assert "can overflow" in refusal(builder.build([source], [result])).message
 
 
 def test_a_table_that_depends_on_the_last_bit_of_exp_is_refused() -> None:

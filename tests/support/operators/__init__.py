@@ -33,6 +33,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "concatenation": movement.concatenation,
     "reshape": movement.reshape,
     "softmax": softmax.softmax,
+    "log_softmax": softmax.log_softmax,
     "l2_normalization": normalization.l2_normalization,
 }
 
