@@ -114,7 +114,10 @@ def rsqrt(graph: Graph, operator: Operator) -> None:
         f"its input has the zero point {source.zero_point} and can be negative",
         "The reference kernel stops at negative values; add a small constant before this layer, or calibrate with more samples.",
     )
-    rules.factor(operator, rsqrt_factor(source, output))
+    factor = rsqrt_factor(source, output)
+    rules.factor(operator, factor)
+    # The reference takes 20 bits off the factor's shift, which then must not exceed 31 to the right.
+    rules.require(factor >= 2.0**-12, operator, f"its requantization factor {factor:g} is out of range")
 
 
 def _operands(graph: Graph, operator: Operator) -> tuple[Tensor, Tensor]:

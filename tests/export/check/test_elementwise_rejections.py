@@ -54,6 +54,7 @@ def unary(kind: str, source: Quantization, output: Quantization, options: str | 
         ("ELU", unary("ELU", (1.0, 0), (1e-9, 0)), "too small for its inputs"),
         ("ELU", unary("ELU", (1.0, 0), (1e-40, 0)), "too small for its inputs"),
         ("RSQRT", unary("RSQRT", (0.1, 0), USUAL), "can be negative"),
+        ("RSQRT", unary("RSQRT", (1e4, -128), (1e3, 0)), "out of range"),
         ("ABS", unary("ABS", (1.0, 0), (1e-12, 0)), "out of range"),
         ("LOG_SOFTMAX", unary("LOG_SOFTMAX", USUAL, USUAL), "not quantized to 1/16 with zero point 127"),
         ("LOG_SOFTMAX", unary("LOG_SOFTMAX", (1e-9, 0), (1 / 16, 127)), "out of range"),
