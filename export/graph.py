@@ -173,6 +173,11 @@ class BlockOptions:
     size: int
 
 
+@dataclass(frozen=True)
+class LeakyReluOptions:
+    alpha: float
+
+
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions
@@ -189,6 +194,7 @@ Options = (
     | SqueezeOptions
     | MirrorPadOptions
     | BlockOptions
+    | LeakyReluOptions
     | None
 )
 

@@ -11,11 +11,13 @@ import numpy as np
 from ..errors import InputError
 from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
 from . import (
+    activation,
     batch_matmul,
     convolution,
     elementwise,
     fully_connected,
     movement,
+    normalization,
     pooling,
     rearrangement,
     reduction,
@@ -56,6 +58,10 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "REDUCE_MAX": reduction.reduction,
     "REDUCE_MIN": reduction.reduction,
     "REDUCE_PROD": reduction.reduction,
+    "SUB": elementwise.sub,
+    "SQUARED_DIFFERENCE": elementwise.unfused,
+    "PRELU": elementwise.unfused,
+    "LEAKY_RELU": activation.leaky_relu,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "RESIZE_BILINEAR": resize.resize_bilinear,
     "CONCATENATION": movement.concatenation,
@@ -68,6 +74,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "SPACE_TO_DEPTH": rearrangement.space_to_depth,
     "DEPTH_TO_SPACE": rearrangement.depth_to_space,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
 }
 
 

@@ -28,6 +28,10 @@ SHARED_PARAMETERS = {
     "an_lookup_32": "an_lookup",
     "an_resize_nearest_neighbor": "an_resize",
     "an_resize_bilinear": "an_resize",
+    "an_sub": "an_add",
+    "an_squared_difference": "an_add",
+    "an_minimum": "an_minimum_maximum",
+    "an_maximum": "an_minimum_maximum",
 }
 
 

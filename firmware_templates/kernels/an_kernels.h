@@ -107,6 +107,8 @@ typedef struct {
 } an_add_params;
 
 void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
@@ -116,6 +118,23 @@ typedef struct {
 } an_mul_params;
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
+
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+} an_minimum_maximum_params;
+
+void an_minimum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+void an_maximum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+
+/* The first operand where it is not negative, else times the second, alpha. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t first_zero_point, second_zero_point, output_zero_point;
+    int32_t identity_multiplier, identity_shift;
+    int32_t alpha_multiplier, alpha_shift;
+} an_prelu_params;
+
+void an_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_prelu_params *params);
 
 /* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
@@ -228,5 +247,23 @@ typedef struct {
 
 /* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
+
+typedef struct {
+    int32_t rows, size;
+    int32_t table_size;
+    int32_t inverse_multiplier, inverse_shift; /* from Q5.26 to input steps */
+} an_log_softmax_params;
+
+/* exponentials[i] is exp of -i input steps in Q0.31, differences[i] are -i input steps in Q5.26. */
+void an_log_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const int32_t *differences,
+                    const an_log_softmax_params *params);
+
+/* Every row over its Euclidean norm, in steps of 1/128. */
+typedef struct {
+    int32_t rows, size;
+    int32_t input_zero_point;
+} an_l2_normalization_params;
+
+void an_l2_normalization(const int8_t *input, int8_t *output, const an_l2_normalization_params *params);
 
 #endif

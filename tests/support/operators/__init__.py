@@ -12,6 +12,7 @@ from . import (
     elementwise,
     fully_connected,
     movement,
+    normalization,
     pooling,
     rearrangement,
     reduction,
@@ -52,6 +53,8 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "space_to_batch": rearrangement.space_to_batch,
     "batch_to_space": rearrangement.batch_to_space,
     "softmax": softmax.softmax,
+    "log_softmax": softmax.log_softmax,
+    "l2_normalization": normalization.l2_normalization,
 }
 
 __all__ = ["FAMILIES", "Case"]

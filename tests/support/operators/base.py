@@ -15,7 +15,7 @@ from ..model_builder import ACTIVATION, PADDING, ModelBuilder
 class Case:
     """A model with inputs for it.
 
-    ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM; ``micro`` whether TFLM promises any: it
+        ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM; ``micro`` whether TFLM promises any: it
     may lack the operator, or compute with what its memory held before. There TensorFlow Lite's reference kernels rule.
     """
 
