@@ -27,10 +27,14 @@ def fully_connected(graph: Graph, operator: Operator) -> None:
         operator,
         f"an input of {source.elements} elements does not fit {depth} weights per output",
     )
+    rows = source.elements // depth
+    if output.open and output.elements != rows * channels:
+        leading = source.shape[:-1] if source.shape[-1] == depth and len(output.shape) == len(source.shape) else (rows,)
+        rules.same_elements(operator, (*leading, channels), output)
     rules.require(
-        output.elements == source.elements // depth * channels and output.shape[-1:] == (channels,),
+        output.elements == rows * channels and output.shape[-1:] == (channels,),
         operator,
-        f"its output has the shape {list(output.shape)}; its inputs give {source.elements // depth} x {channels}",
+        f"its output has the shape {list(output.shape)}; its inputs give {rows} x {channels}",
     )
     rules.weights(weights, operator, channels, axis=0, symmetric=False)
     rules.require(
