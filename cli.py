@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from export.pass_names import PASS_NAMES
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -122,15 +124,18 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @target_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
+@click.option(
+    "--without", multiple=True, type=click.Choice(PASS_NAMES), help="An optimization to leave out, for comparing; repeatable."
+)
 @json_option
-def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> None:
+def build(model: Path | None, target: str, out: Path | None, without: tuple[str, ...], as_json: bool) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
     """
     from export import terminal
 
-    result = _build(model, target, out)
+    result = _build(model, target, out, without)
     if as_json:
         _print_json(result.report())
     else:
@@ -243,7 +248,7 @@ def doctor(as_json: bool) -> None:
     terminal.print_tools(tools)
 
 
-def _build(model: Path | None, target: str, out: Path | None) -> Build:
+def _build(model: Path | None, target: str, out: Path | None, without: tuple[str, ...] = ()) -> Build:
     from attendnets_tf.card import load_card
     from attendnets_tf.pretrained import bundled_model
     from export import terminal
@@ -253,7 +258,8 @@ def _build(model: Path | None, target: str, out: Path | None) -> Build:
     card = load_card(model)
     labels = card.labels if card else ()
     with terminal.status() as progress:
-        return build_model(model, target, out or Path("build") / f"{model.stem}-{target}", labels, progress=progress)
+        out = out or Path("build") / f"{model.stem}-{target}"
+        return build_model(model, target, out, labels, progress=progress, without=without)
 
 
 def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:

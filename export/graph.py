@@ -7,6 +7,11 @@ from math import prod
 
 import numpy as np
 
+from .geometry import Padding
+
+# The clamp of an output in quantized values, where a pass has narrowed the one that the activation names.
+Limits = tuple[int, int] | None
+
 
 @dataclass(frozen=True, eq=False)
 class Quantization:
@@ -47,29 +52,33 @@ class Tensor:
 
 @dataclass(frozen=True)
 class ConvolutionOptions:
-    padding: str
+    padding: Padding
     stride: tuple[int, int]
     dilation: tuple[int, int]
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
 class FullyConnectedOptions:
     activation: str
     weights_format: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
 class PoolingOptions:
-    padding: str
+    padding: Padding
     stride: tuple[int, int]
     window: tuple[int, int]
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
 class ElementwiseOptions:
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)

@@ -115,10 +115,10 @@ def random_samples(count: int, size: int, seed: int = 0) -> Iterator[np.ndarray]
 
 
 def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
-    """The first layer in execution order whose bytes differ."""
+    """The first layer in execution order whose bytes differ; layers of tensors that only an optimization made have no counterpart."""
     expected, actual = reference.layers(sample), executor.layers(sample)
     for layer in project.layers:
-        if layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
+        if layer.tensor in expected and layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
             ours, theirs = (np.frombuffer(data[layer.tensor], np.int8) for data in (expected, actual))
             index = int(np.argmax(ours != theirs))
             return {"layer": layer.name, "index": index, "expected": int(ours[index]), "actual": int(theirs[index])}

@@ -22,6 +22,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "RELU": activation.unary,
     "RELU6": activation.unary,
     "QUANTIZE": activation.unary,
+    "LOOKUP": activation.lookup,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "PAD": movement.pad,
     "PADV2": movement.pad_v2,

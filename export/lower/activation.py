@@ -10,7 +10,17 @@ from .call import Call, Constant
 
 
 def unary(graph: Graph, operator: Operator) -> list[Call]:
+    return _call(graph, operator, unary_table(operator.kind, graph.input_of(operator, 0), graph.output_of(operator)))
+
+
+def lookup(graph: Graph, operator: Operator) -> list[Call]:
+    """LOOKUP, which only passes make: its table is a constant of the graph."""
+    table = graph.input_of(operator, 1).data
+    assert table is not None
+    return _call(graph, operator, table)
+
+
+def _call(graph: Graph, operator: Operator, table: np.ndarray) -> list[Call]:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    table = unary_table(operator.kind, source, output).astype(np.int64)
-    table_constant = Constant("table", "output for every input from -128 on", "int8_t", table)
+    table_constant = Constant("table", "output for every input from -128 on", "int8_t", table.astype(np.int64))
     return [Call(operator, "an_lookup", (source.index,), output.index, {"size": source.elements}, (table_constant,))]

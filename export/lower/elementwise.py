@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..fixed_point import activation_range
 from ..geometry import broadcast
 from ..graph import ElementwiseOptions, Graph, Operator
-from ..requantization import Addition, addition, multiplication
+from ..requantization import Addition, addition, multiplication, output_limits
 from .call import Call, Parameter
 
 
@@ -39,7 +38,7 @@ def _call(
     assert isinstance(options, ElementwiseOptions)
     first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
     walk = broadcast(first.shape, second.shape)
-    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    low, high = output_limits(options, output)
     parameters |= {
         "sizes": walk.sizes,
         "first_steps": walk.first,

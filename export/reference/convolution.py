@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range, requantize
+from ..fixed_point import requantize
 from ..geometry import spans
 from ..graph import ConvolutionOptions, Graph, Operator, Tensor
-from ..requantization import convolution_channels
+from ..requantization import convolution_channels, output_limits
 
 
 def conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -57,6 +57,6 @@ def _finish(graph: Graph, operator: Operator, accumulators: np.ndarray, inputs: 
     weights: Tensor = graph.input_of(operator, 1)
     channels = convolution_channels(graph.input_of(operator, 0), weights, output, accumulators.shape[-1])
     biases = inputs[2].reshape(-1).astype(np.int64) if len(inputs) > 2 else 0
-    limits = activation_range(options.activation, output.scale, output.zero_point)
+    limits = output_limits(options, output)
     sums = accumulators.astype(np.int64) + biases
     return requantize(sums, channels.multiplier, channels.shift, output.zero_point, *limits)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range, multiply_by_quantized_multiplier, requantize
+from ..fixed_point import multiply_by_quantized_multiplier, requantize
 from ..graph import ElementwiseOptions, Graph, Operator
-from ..requantization import Addition, addition, multiplication
+from ..requantization import Addition, addition, multiplication, output_limits
 
 
 def add(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -29,5 +29,5 @@ def _finish(graph: Graph, operator: Operator, values: np.ndarray, factor: tuple[
     options = operator.options
     assert isinstance(options, ElementwiseOptions)
     output = graph.output_of(operator)
-    limits = activation_range(options.activation, output.scale, output.zero_point)
+    limits = output_limits(options, output)
     return requantize(values, *factor, output.zero_point, *limits)
