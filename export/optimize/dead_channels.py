@@ -8,9 +8,12 @@ import numpy as np
 
 from ..decision import Decision
 from ..graph import Graph, Operator, Quantization, Tensor
-from .channels import Known, constant_channels, foldable, is_dense, taps, ties
+from .channels import PADDING, Known, constant_channels, foldable, is_dense, taps, ties
 from .liveness import Kept, kept_channels
 from .rewrite import WEIGHTED, Rewrite, macs, readers, saving, weight_bytes
+
+# These put a value of their own around the image.
+BORDERED = PADDING | {"DEPTHWISE_CONV_2D"}
 
 
 def dead_channels(graph: Graph) -> Rewrite:
@@ -148,10 +151,14 @@ def _reason(graph: Graph, reader: Operator, index: int, dead: np.ndarray, known:
     """Why a reader needs constant channels of the tensor; None where it does not."""
     if is_dense(graph, reader):
         needs = taps(graph, reader)[kept[reader.outputs[0]]].any(axis=(0, 1)) & ~foldable(graph, reader, known[index])
-        return f"their constant is not the zero point and {reader.name} pads" if (needs & dead).any() else None
+        return f"their constant is not what {reader.name} ({reader.kind}) pads" if (needs & dead).any() else None
     tied = ties(graph, reader)
     if tied is None or index not in tied:
         return f"{reader.name} ({reader.kind}) needs every channel"
-    mapping = tied[index][tied[index] >= 0]
-    output = kept[reader.outputs[0]][tied[index] >= 0]
-    return f"{reader.name} ({reader.kind}) keeps them" if (dead[mapping] & output).any() else None
+    mapping, output = tied[index], reader.outputs[0]
+    needed = (mapping >= 0) & dead[mapping] & kept[output]
+    if not needed.any():
+        return None
+    if reader.kind in BORDERED and not known[output].mask[needed].all():
+        return f"their constant is not what {reader.name} ({reader.kind}) pads"
+    return f"{reader.name} ({reader.kind}) keeps them"

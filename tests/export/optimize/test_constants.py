@@ -1,0 +1,54 @@
+"""What depends on constants only is computed once, at build time."""
+
+import numpy as np
+
+from export.build import compile_plan
+from export.check import check
+from export.read import read_bytes
+from export.targets import load_target
+
+from .networks import Network, kinds, optimized
+
+
+def constant(net: Network, shape: tuple[int, ...]) -> int:
+    index = net.builder.constant(net.random.integers(-128, 128, shape).astype(np.int8), [0.05], 3)
+    net.shapes[index] = shape
+    return index
+
+
+def test_chains_of_constants_vanish() -> None:
+    net = Network(0)
+    source = net.tensor((1, 6, 6, 4))
+    offsets = net.binary("MUL", net.pool(constant(net, (1, 6, 6, 4)), "AVERAGE_POOL_2D", 1, 1), constant(net, (1, 1, 1, 4)))
+    result, decisions = optimized(net.case([source], [net.binary("ADD", source, offsets)]), "constants")
+    assert kinds(result) == ["ADD"]
+    assert [(d.considered, d.chosen, d.saved) for d in decisions] == [
+        ("AVERAGE_POOL_2D", "computed at build time", "1 kernel call"),
+        ("MUL", "computed at build time", "1 kernel call"),
+    ]
+
+
+def test_the_multiplications_that_are_saved_are_counted() -> None:
+    net = Network(1)
+    source = net.tensor((1, 4, 4, 3))
+    offsets = net.convolution(constant(net, (1, 4, 4, 2)), 3)
+    _, decisions = optimized(net.case([source], [net.binary("ADD", source, offsets)]), "constants")
+    assert [d.saved for d in decisions] == [f"{4 * 4 * 2 * 3} MACs, 1 kernel call"]
+
+
+def test_a_constant_output_is_copied_to_the_caller() -> None:
+    net = Network(2)
+    source = net.tensor((1, 4))
+    output = net.binary("ADD", constant(net, (1, 4)), constant(net, (1, 4)))
+    case = net.case([source], [output, net.unary(source, "LOGISTIC")])
+    result, _ = optimized(case)
+    assert kinds(result) == ["RESHAPE", "LOGISTIC"]
+    plan = compile_plan(check(read_bytes(case.model, "m", "m")), load_target("cortex-m4"), (), "")
+    assert [step.kernel for step in plan.steps] == ["an_copy_blocks", "an_lookup"]
+
+
+def test_what_reads_an_input_stays() -> None:
+    net = Network(3)
+    source = net.tensor((1, 4))
+    result, decisions = optimized(net.case([source], [net.binary("ADD", source, constant(net, (1, 4)))]), "constants")
+    assert kinds(result) == ["ADD"] and not decisions
