@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..fixed_point import INT8_MAX, INT8_MIN, INT32_MAX, multiply_by_quantized_multiplier
 from ..geometry import explicit_padding
-from ..graph import ConcatenationOptions, ConvolutionOptions, Graph, Operator, PoolingOptions, Tensor
+from ..graph import ConcatenationOptions, ConvolutionOptions, FullyConnectedOptions, Graph, Operator, PoolingOptions, Tensor
 from ..reference import EXECUTORS
-from .rewrite import BINARY, UNARY, evaluate, is_activation, operands
+from ..requantization import output_limits
+from .rewrite import BINARY, UNARY, channel_factors, evaluate, is_activation, operands
 
 DENSE = frozenset({"CONV_2D", "FULLY_CONNECTED"})
 POOLING = frozenset({"AVERAGE_POOL_2D", "MAX_POOL_2D"})
@@ -158,7 +160,7 @@ def _after(graph: Graph, operator: Operator, known: dict[int, Known]) -> Known:
 def _after_sums(graph: Graph, operator: Operator, known: dict[int, Known]) -> Known:
     source = known[graph.input_of(operator, 0).index]
     varying = ~foldable(graph, operator, source)
-    mask = ~np.any(taps(graph, operator).any(axis=1) & varying, axis=1)
+    mask = ~np.any(taps(graph, operator).any(axis=1) & varying, axis=1) | _steady(graph, operator, taps(graph, operator))
     return Known(mask, _at_one_place(graph, operator, source)) if mask.any() else _nothing(mask.size)
 
 
@@ -166,7 +168,27 @@ def _after_depthwise(graph: Graph, operator: Operator, source: Known) -> Known:
     weights = _constant(graph, operator, 1)
     weighted = np.any(weights.reshape(-1, weights.shape[-1]), axis=0)
     mask = ~weighted | foldable(graph, operator, source).repeat(weighted.size // source.mask.size)
+    mask |= _steady(graph, operator, weights.reshape(-1, weighted.size, 1).swapaxes(0, 1).astype(np.int64))
     return Known(mask, _at_one_place(graph, operator, source)) if mask.any() else _nothing(mask.size)
+
+
+def _steady(graph: Graph, operator: Operator, weights: np.ndarray) -> np.ndarray:
+    """Whether the least and the largest possible sum requantize to one value: bool [output channels], for weights [channels, …, …].
+
+    So do filters that training has faded out: with a scale of their own their weights are as large as any, and their sums count for nothing.
+    Padding lies between the extremes, and requantization is monotonic as long as it stays within 32 bits.
+    """
+    source, output, options = graph.input_of(operator, 0), graph.output_of(operator), operator.options
+    assert isinstance(options, ConvolutionOptions | FullyConnectedOptions)
+    low, high = INT8_MIN - source.zero_point, INT8_MAX - source.zero_point
+    positive, negative = np.maximum(weights, 0).sum(axis=(1, 2)), np.minimum(weights, 0).sum(axis=(1, 2))
+    sums = np.stack([positive * low + negative * high, positive * high + negative * low])
+    sums += graph.biases_of(operator, weights.shape[0])
+    factors = channel_factors(graph, operator)
+    scaled = multiply_by_quantized_multiplier(sums, factors.multiplier, factors.shift)
+    inside = (np.abs(sums) << np.maximum(factors.shift, 0) <= INT32_MAX) & (np.abs(scaled) < INT32_MAX - 256)
+    least, most = np.clip(scaled + output.zero_point, *output_limits(options, output))
+    return np.all(inside, axis=0) & (least == most)
 
 
 def _at_one_place(graph: Graph, operator: Operator, source: Known) -> np.ndarray:

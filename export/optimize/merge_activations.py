@@ -15,12 +15,24 @@ from ..graph import (
     Operator,
     PoolingOptions,
 )
-from ..requantization import addition, convolution_channels, fully_connected_channels, multiplication, output_limits
-from .rewrite import UNARY, Rewrite, is_activation, is_pointwise, is_private, producers, readers, saving, table_of
+from ..requantization import addition, multiplication, output_limits
+from .rewrite import (
+    UNARY,
+    WEIGHTED,
+    Rewrite,
+    channel_factors,
+    is_activation,
+    is_pointwise,
+    is_private,
+    producers,
+    readers,
+    saving,
+    table_of,
+)
 
 # These clamp by ``output_limits`` as the last thing they do.
 POOLING = frozenset({"AVERAGE_POOL_2D", "MAX_POOL_2D"})
-CLAMPING = POOLING | {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "MUL", "SUB"}
+CLAMPING = POOLING | WEIGHTED | {"ADD", "MUL", "SUB"}
 
 
 def merge_activations(graph: Graph) -> Rewrite:
@@ -90,9 +102,8 @@ def _far_from_wrapping(graph: Graph, operator: Operator) -> bool:
         second = graph.input_of(operator, 1)
         add = operator.kind == "ADD"
         factors = [addition(source, second, output).output if add else multiplication(source, second, output)]
-    elif operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
-        per_channel = fully_connected_channels if operator.kind == "FULLY_CONNECTED" else convolution_channels
-        channels = per_channel(source, graph.input_of(operator, 1), output, output.shape[-1])
+    elif operator.kind in WEIGHTED:
+        channels = channel_factors(graph, operator)
         factors = list(zip(channels.multiplier.tolist(), channels.shift.tolist(), strict=True))
     else:
         return False

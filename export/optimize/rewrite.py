@@ -11,6 +11,7 @@ import numpy as np
 from ..decision import Decision
 from ..graph import Graph, Operator, Tensor
 from ..reference import EXECUTORS
+from ..requantization import Channels, convolution_channels, fully_connected_channels
 
 # Kinds are listed by what is true of their arithmetic, whether or not this version compiles them: a pass asks EXECUTORS too.
 # Functions of one int8 value, compiled into a table.
@@ -151,6 +152,13 @@ def with_constant(graph: Graph, name: str, values: np.ndarray, dtype: str) -> tu
     """The graph with one more constant, and its index."""
     index = len(graph.tensors)
     return replace(graph, tensors=(*graph.tensors, Tensor(index, name, values.shape, dtype, None, values))), index
+
+
+def channel_factors(graph: Graph, operator: Operator) -> Channels:
+    """The requantization of an operator with weights, per output channel."""
+    factors = fully_connected_channels if operator.kind == "FULLY_CONNECTED" else convolution_channels
+    output = graph.output_of(operator)
+    return factors(graph.input_of(operator, 0), graph.input_of(operator, 1), output, output.shape[-1])
 
 
 def macs(graph: Graph, operator: Operator) -> int:

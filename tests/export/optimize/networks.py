@@ -51,7 +51,10 @@ class Network:
         return [self.builder.constant(values.astype(np.int32), scales or [1.0])]
 
     def scales(self, channels: int) -> list[float]:
-        return self.random.uniform(0.002, 0.02, channels if self.chance(0.7) else 1).astype(np.float32).tolist()
+        """One, or one per channel; training has faded some filters out."""
+        scales = self.random.uniform(0.002, 0.02, channels if self.chance(0.7) else 1)
+        faded = (self.random.uniform(size=scales.size) < 0.1) & (scales.size > 1)
+        return np.where(faded, scales * 1e-6, scales).astype(np.float32).tolist()
 
     def convolution(
         self, source: int, channels: int, window: int = 1, stride: int = 1, padding: str = "SAME", dead: float = 0.4

@@ -139,8 +139,9 @@ def test_flattened_heads_lose_columns() -> None:
     x = net.flatten(net.filters(source, DEAD, 900))
     result, decisions = optimized(net.case([source], [net.fully_connected(x, 4, dead=0)]), PASS)
     assert channels(result) == [(2, 3), (3, 60), (60, 4)]
-    # Four biases of 32 bits were not there before.
-    assert decisions[-1].saved == f"{60 * 4} MACs, {60 * 4 - 16} bytes of weights"
+    # Where there are no biases, four of 32 bits are made.
+    made = 0 if len(net.builder.graph.operators[-1].inputs) == 3 else 16
+    assert decisions[-1].saved == saving(60 * 4, 60 * 4 - made)
 
 
 def test_means_enlargements_and_depth_multipliers() -> None:
@@ -199,3 +200,28 @@ def test_the_callers_tensors_and_unknown_operators_stay_whole() -> None:
     result, decisions = optimized(net.case([source], [output, grouped]), PASS)
     assert kinds(result) == ["CONV_2D"] * 3 and channels(result) == [(2, 6), (2, 6), (6, 4)]
     assert [d.reason for d in decisions] == ["it is a model output", "block2/tensor (CONV_2D) needs every channel"]
+
+
+@pytest.mark.parametrize("kind", ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"])
+def test_filters_that_faded_out_are_constant_whatever_their_weights(kind: str) -> None:
+    """A scale of 1e-9 leaves nothing of any sum; a bias that no sum outweighs leaves the limit of the clamp."""
+    net = Exact(13)
+    source = net.tensor((1, 4, 4, 6), 0.05, 3)
+    x = {
+        "CONV_2D": lambda: net.convolution(source, 6, 3, dead=0),
+        "DEPTHWISE_CONV_2D": lambda: net.depthwise(source, 3),
+        "FULLY_CONNECTED": lambda: net.fully_connected(source, 6, dead=0),
+    }[kind]()
+    tensors, operator = net.builder.graph.tensors, net.builder.graph.operators[0]
+    shape, axis = tuple(tensors[operator.inputs[1]].shape), 3 if kind == "DEPTHWISE_CONV_2D" else 0
+    scales = [0.01, 1e-9, 0.01, 0.02, 1e-9, 0.01]
+    weights = net.builder.constant(net.random.integers(-127, 128, shape).astype(np.int8), scales, axis=axis)
+    biases = net.builder.constant(np.array([0, 5, 0, -(10**7), -5, 0], np.int32), [scale * 0.05 for scale in scales])
+    operator.inputs = [source, weights, biases]
+    operator.builtinOptions.fusedActivationFunction = 3
+    y = net.fully_connected(x, 4, dead=0)
+    # A depthwise layer drops its input's channels with its own, if they are not the caller's.
+    result, decisions = optimized(net.case([source], [y]), PASS)
+    dropped = 0 if kind == "DEPTHWISE_CONV_2D" else 3
+    assert channels(result)[0] == (6, 6 - dropped)
+    assert any(d.reason.startswith("the others are constant") for d in decisions) == bool(dropped)
