@@ -16,6 +16,7 @@ from PIL import Image
 
 import cli
 from attendnets_tf.pretrained import bundled_images, bundled_model
+from export.pass_names import PASS_NAMES
 from tests.support.model_builder import ModelBuilder
 
 
@@ -71,6 +72,17 @@ def test_train_then_build(tmp_path: Path) -> None:
     assert invoke("build", content["tflite"], "--out", tmp_path / "project").exit_code == 0
     assert json.loads((tmp_path / "project" / "plan.json").read_text())["labels"] == ["dark", "light"]
     assert json.loads(invoke("verify", tmp_path / "project", "--samples", 2, "--json").stdout)["equal"] is True
+
+
+def test_build_without_an_optimization(tmp_path: Path) -> None:
+    """Left out passes leave no decision behind, and the firmware still proves its bytes."""
+    options = [text for name in PASS_NAMES for text in ("--without", name)]
+    assert invoke("build", "--out", tmp_path / "out", *options, "--json").exit_code == 0
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert {decision["subject"] for decision in plan["decisions"]} <= {"constants"}
+    assert json.loads(invoke("verify", tmp_path / "out", "--samples", 1, "--json").stdout)["equal"] is True
+    result = invoke("build", "--without", "magic")
+    assert result.exit_code == 2 and all(name in result.stderr for name in PASS_NAMES)
 
 
 def test_build_prints_the_published_json(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ from .rewrite import (
 POOLING = frozenset({"AVERAGE_POOL_2D", "MAX_POOL_2D"})
 CLAMPING = POOLING | WEIGHTED | {"ADD", "MUL", "SUB"}
 
+# Of these a reader of the plan would expect it.
+CLAMPS = frozenset({"QUANTIZE", "RELU", "RELU6", "RELU_0_TO_1", "RELU_N1_TO_1"})
+
 
 def merge_activations(graph: Graph) -> Rewrite:
     """The producer writes the follower's output tensor, with limits that intersect both clamps."""
@@ -50,7 +53,7 @@ def merge_activations(graph: Graph) -> Rewrite:
             continue
         limits = _merged_limits(graph, producer, operator)
         if limits is None or not is_private(graph, reading, source):
-            if operator.kind != "LOOKUP":
+            if operator.kind in CLAMPS:
                 reason = "it is more than a clamp of the same numbers" if limits is None else "others read what it reads"
                 kept.append(Decision(operator.name, "kept", f"merging {operator.kind} into {producer.kind}", reason, "nothing"))
             continue

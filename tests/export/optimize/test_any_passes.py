@@ -1,24 +1,27 @@
 """Any choice of passes gives the same bytes, in the reference executor and in generated C, and no pass undoes another's work."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from export.build import compile_plan
+from export.build import build, compile_plan
 from export.check import check
 from export.errors import InputError
 from export.optimize import PASSES, optimize
 from export.pass_names import PASS_NAMES
+from export.project import load_project
 from export.read import read_bytes
 from export.render import render
 from export.targets import load_target
+from export.verify import random_samples, verify
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
 from tests.support.projects import expected, payload
 
-from .networks import assert_equal, mobilenet
+from .networks import Network, assert_equal, mobilenet
 
 COMPILED = 8
 TARGET = load_target("cortex-m4")
@@ -55,6 +58,25 @@ def test_generated_c_equals_the_oracle(seed: int, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
     oracle = b"".join(np.ascontiguousarray(values).tobytes() for values in tflm(case.model, case.inputs))
     assert done.stdout == expected(case) == oracle
+
+
+def test_a_wrong_layer_that_only_a_pass_made_is_no_obstacle(tmp_path: Path) -> None:
+    """Firmware whose first layer has fewer channels than the file's proves its bytes; with a wrong bias, a layer is named."""
+    net = Network(0)
+    source = net.tensor((1, 6, 6, 2))
+    x = net.unary(net.fully_connected(net.flatten(net.convolution(source, 8, dead=0.5)), 4, dead=0), "LOGISTIC")
+    (tmp_path / "dead.tflite").write_bytes(net.case([source], [x]).model)
+    build(tmp_path / "dead.tflite", "cortex-m4", tmp_path / "project")
+    project = load_project(tmp_path / "project")
+    assert project.layers[0].tensor >= len(net.builder.graph.tensors)
+    assert verify(project, random_samples(4, 72)).equal
+    weights = project.directory / "model" / f"{project.name}_weights.h"
+    first_bias = re.compile(rf"({project.layers[0].symbol}_channels\[\d+\] = {{\s+{{)(-?\d+)")
+    text, count = first_bias.subn(lambda match: f"{match[1]}{int(match[2]) + 9_000}", weights.read_text())
+    assert count == 1
+    weights.write_text(text)
+    difference = verify(project, list(random_samples(5, 72))[3:]).first_difference
+    assert difference is not None and difference["layer"] in [layer.name for layer in project.layers[1:]]
 
 
 def test_passes_settle() -> None:

@@ -71,7 +71,8 @@ def test_what_is_more_than_a_clamp_stays(case: str) -> None:
         outputs = [net.unary(x, "RELU"), x if case == "an output" else net.pool(x, "MAX_POOL_2D")]
     result, decisions = optimized(net.case([source], outputs), "merge_activations")
     assert len(result.operators) == len(net.builder.graph.operators)
-    assert [d.chosen for d in decisions] == ["kept"]
+    # That a curve is no clamp goes without saying.
+    assert [d.chosen for d in decisions] == ([] if case == "a curve" else ["kept"])
 
 
 def test_sums_at_the_limits_of_32_bits_are_not_shifted() -> None:
