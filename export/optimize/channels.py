@@ -55,13 +55,22 @@ def ties(graph: Graph, operator: Operator) -> dict[int, np.ndarray] | None:
         return {source.index: np.arange(channels) % depth} if channels % depth == 0 else None
     if operator.kind in BINARY:
         inputs = operands(graph, operator)
+        if not all(has_channels(tensor) or tensor.elements == 1 for tensor in inputs):
+            return None
         return {t.index: np.arange(channels) for t in inputs if has_channels(t) and t.shape[-1] == channels} or None
-    alone = operator.kind in UNARY | POOLING | RESIZING
-    alone = alone or (operator.kind in PADDING and not _constant(graph, operator, 1).reshape(-1, 2)[-1].any())
-    if operator.kind in REDUCING:
-        axes = {int(axis) % len(source.shape) for axis in _constant(graph, operator, 1).reshape(-1)}
-        alone = len(source.shape) - 1 not in axes
-    return {source.index: np.arange(channels)} if alone and channels == depth else None
+    return {source.index: np.arange(channels)} if channels == depth and _keeps_channels_apart(graph, operator, source) else None
+
+
+def _keeps_channels_apart(graph: Graph, operator: Operator, source: Tensor) -> bool:
+    """Whether an operator on one tensor does the same to every channel, by itself."""
+    if operator.kind in UNARY | POOLING | RESIZING:
+        return True
+    setting = graph.input_of(operator, 1).data if operator.kind in PADDING | REDUCING else None
+    if setting is None:
+        return False
+    if operator.kind in PADDING:
+        return not setting.reshape(-1, 2)[-1].any()
+    return all(int(axis) % len(source.shape) != len(source.shape) - 1 for axis in setting.reshape(-1))
 
 
 def _joined(graph: Graph, operator: Operator) -> dict[int, np.ndarray] | None:
@@ -91,6 +100,8 @@ def is_dense(graph: Graph, operator: Operator) -> bool:
     if operator.kind not in DENSE or not has_channels(graph.input_of(operator, 0)):
         return False
     depth, channels = graph.input_of(operator, 1).shape[-1], graph.input_of(operator, 0).shape[-1]
+    if graph.input_of(operator, 1).data is None:
+        return False
     return depth == channels if operator.kind == "CONV_2D" else depth % channels == 0
 
 

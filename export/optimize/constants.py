@@ -22,6 +22,9 @@ def constants(graph: Graph) -> Rewrite:
             operators.append(operator)
             continue
         values = evaluate(graph, operator, {})
+        if any(str(array.dtype) != graph.tensors[i].dtype for i, array in zip(operator.outputs, values, strict=True)):
+            operators.append(operator)
+            continue
         reason = "all its inputs are constants"
         done.append(
             Decision(operator.name, "computed at build time", operator.kind, reason, saving(macs(graph, operator), calls=1))

@@ -48,7 +48,8 @@ def _without_unread(graph: Graph) -> tuple[Graph, list[Operator]]:
     kept: list[Operator] = []
     unread: list[Operator] = []
     for operator in reversed(graph.operators):
-        if needed.isdisjoint(operator.outputs):
+        # Without outputs, it is there for an effect that no tensor shows.
+        if operator.outputs and needed.isdisjoint(operator.outputs):
             unread.append(operator)
         else:
             kept.append(operator)

@@ -55,7 +55,9 @@ def test_limits_intersect() -> None:
     assert [d.considered for d in decisions] == ["RELU", "QUANTIZE"]
 
 
-@pytest.mark.parametrize("case", ["other scale", "read twice", "an output", "a curve", "a pool that shifts"])
+@pytest.mark.parametrize(
+    "case", ["other scale", "another scale for the same bytes", "read twice", "an output", "a curve", "a pool that shifts"]
+)
 def test_what_is_more_than_a_clamp_stays(case: str) -> None:
     net = Network(1)
     source = net.tensor((1, 6, 6, 3), 0.05, 4)
@@ -63,6 +65,9 @@ def test_what_is_more_than_a_clamp_stays(case: str) -> None:
     scale = net.builder.graph.tensors[x].quantization.scale[0]
     if case == "other scale":
         outputs = [net.unary(x, "QUANTIZE", 1.5 * scale, net.zero_point(x))]
+    elif case == "another scale for the same bytes":
+        # RELU6 clamps only; the convolution would scale its sums to the other tensor.
+        outputs = [net.unary(x, "RELU6", 3 * scale, net.zero_point(x))]
     elif case == "a curve":
         outputs = [net.unary(x, "LOGISTIC")]
     elif case == "a pool that shifts":
