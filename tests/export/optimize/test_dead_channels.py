@@ -225,3 +225,15 @@ def test_filters_that_faded_out_are_constant_whatever_their_weights(kind: str) -
     dropped = 0 if kind == "DEPTHWISE_CONV_2D" else 3
     assert channels(result)[0] == (6, 6 - dropped)
     assert any(d.reason.startswith("the others are constant") for d in decisions) == bool(dropped)
+
+
+def test_sums_that_leave_32_bits_are_not_taken_for_constant() -> None:
+    """Shifted left by 30, both extremes wrap to zero, and what lies between them does not."""
+    net = Exact(14)
+    source = net.tensor((1, 4), 2.0**14, 0)
+    weights = np.ones((3, 4), np.int8)
+    x, y = net.tensor((1, 3), 1.0, 0), net.tensor((1, 2))
+    net.builder.operator("FULLY_CONNECTED", [source, net.builder.constant(weights, [2.0**15])], x, "FullyConnectedOptions")
+    net.builder.operator("FULLY_CONNECTED", [x, net.builder.constant(weights[:2, :3], [0.01])], y, "FullyConnectedOptions")
+    result, _ = optimized(net.case([source], [y]), PASS)
+    assert channels(result) == [(4, 3), (3, 2)]
