@@ -25,7 +25,7 @@ def dead_channels(graph: Graph) -> Rewrite:
     known = constant_channels(graph)
     kept = kept_channels(graph, known)
     remaining = _remaining(graph, known, kept)
-    if all(kept[index].all() for index in _activations(graph) if index in kept):
+    if all(kept[index].all() for operator in graph.operators for index in operator.outputs if index in kept):
         return Rewrite(graph, kept=remaining)
     rewriter = _Rewriter(graph, known, kept)
     operators = tuple(rewriter.rewritten(operator) for operator in graph.operators)
@@ -36,10 +36,6 @@ def dead_channels(graph: Graph) -> Rewrite:
         if before.kind in WEIGHTED and before is not after
     ]
     return Rewrite(result, tuple(done), remaining)
-
-
-def _activations(graph: Graph) -> set[int]:
-    return {index for operator in graph.operators for index in operator.outputs}
 
 
 class _Rewriter:
@@ -68,7 +64,7 @@ class _Rewriter:
 
     def _stays(self, index: int | None) -> np.ndarray:
         assert index is not None
-        return self.kept.get(index, np.ones(1, bool))
+        return self.kept[index]
 
     def _channels_of(self, index: int | None) -> int | None:
         """The tensor with the channels that stay: a new one where some go."""
@@ -85,31 +81,33 @@ class _Rewriter:
         return len(self.tensors) - 1
 
     def _weights(self, operator: Operator, source: np.ndarray, output: np.ndarray) -> list[int | None]:
-        """Weights and biases of the channels that stay, the others' constants added to the biases."""
+        """Weights and biases of the channels that stay, the others' constants added to the biases.
+
+        Only dense and depthwise operators come here: grouped convolutions keep all their channels.
+        """
         tensor = self.graph.input_of(operator, 1)
         data, quantization = tensor.data, tensor.quantization
         assert data is not None and quantization is not None
-        if operator.kind == "DEPTHWISE_CONV_2D":
-            data = data[..., output]
-        elif is_dense(self.graph, operator):
+        biases = self.graph.biases_of(operator, output.size)
+        if is_dense(self.graph, operator):
+            # The columns behind a flattened image repeat its channels.
             data = data[output][..., np.resize(source, data.shape[-1])]
+            biases = biases + self._folded(operator, source)
+        else:
+            data = data[..., output]
         if quantization.scale.size > 1:
             points = quantization.zero_point
             points = points[output] if points.size > 1 else points
             quantization = replace(quantization, scale=quantization.scale[output], zero_point=points)
         weights = self._add(tensor, data.shape, np.ascontiguousarray(data), quantization)
-        biases = self.graph.biases_of(operator, output.size)
-        folded = biases + self._folded(operator, source)
         bias = self.graph.optional_input_of(operator, 2)
-        if bias is None and not folded[output].any():
+        if bias is None and not biases[output].any():
             return [weights]
-        blank = bias or Tensor(0, f"{operator.name}/bias", (), "int32")
-        return [weights, self._add(blank, (int(output.sum()),), folded[output].astype(np.int32), None)]
+        bias = bias or Tensor(0, f"{operator.name}/bias", (), "int32")
+        return [weights, self._add(bias, (int(output.sum()),), biases[output].astype(np.int32), None)]
 
     def _folded(self, operator: Operator, source: np.ndarray) -> np.ndarray:
-        """What the channels that go add to every sum: int64 [output channels]."""
-        if not is_dense(self.graph, operator):
-            return np.int64(0) * self.graph.biases_of(operator, self._stays(operator.outputs[0]).size)
+        """What the channels that go add to every sum of a dense operator: int64 [output channels]."""
         tensor = self.graph.input_of(operator, 0)
         known = self.known[tensor.index]
         constant = np.where(

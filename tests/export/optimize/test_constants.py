@@ -1,10 +1,13 @@
 """What depends on constants only is computed once, at build time."""
 
 import numpy as np
+import pytest
 
 from export.build import compile_plan
 from export.check import check
+from export.optimize import optimize
 from export.read import read_bytes
+from export.reference import EXECUTORS
 from export.targets import load_target
 
 from .networks import Network, kinds, optimized
@@ -52,3 +55,27 @@ def test_what_reads_an_input_stays() -> None:
     source = net.tensor((1, 4))
     result, decisions = optimized(net.case([source], [net.binary("ADD", source, constant(net, (1, 4)))]), "constants")
     assert kinds(result) == ["ADD"] and not decisions
+
+
+def test_several_outputs_and_other_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator whose executor returns a tuple; a result of another type than its tensor's is not trusted."""
+    net = Network(4)
+    source = net.tensor((1, 4))
+    whole, halves = constant(net, (1, 8)), [net.tensor((1, 4)) for _ in range(2)]
+    net.builder.operator(
+        "SPLIT", [net.builder.constant(np.array([1], np.int32)), whole], halves[0], "SplitOptions", numSplits=2
+    )
+    net.builder.graph.operators[-1].outputs = halves
+    total = net.binary("ADD", net.binary("ADD", source, halves[0]), halves[1])
+    graph = read_bytes(net.case([source], [total]).model, "m", "m")
+    for dtype, expected in ((np.int8, ["ADD", "ADD"]), (np.int64, ["SPLIT", "ADD", "ADD"])):
+        monkeypatch.setitem(EXECUTORS, "SPLIT", lambda graph, operator, inputs: tuple(_halves(inputs[1].astype(dtype))))  # noqa: B023
+        result, _ = optimize(graph, ["tables"])
+        assert kinds(result) == expected
+        if dtype == np.int8:
+            both = np.concatenate([result.tensors[index].data for index in halves], axis=1)
+            np.testing.assert_array_equal(both, graph.tensors[whole].data)
+
+
+def _halves(values: np.ndarray) -> list[np.ndarray]:
+    return np.split(values, 2, axis=1)

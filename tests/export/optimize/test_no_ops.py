@@ -5,7 +5,9 @@ import pytest
 
 from export.build import compile_plan
 from export.check import check
+from export.optimize import optimize
 from export.read import read_bytes
+from export.reference import EXECUTORS
 from export.targets import load_target
 
 from .networks import Network, kinds, optimized
@@ -98,3 +100,19 @@ def test_moves_that_keep_the_count_but_not_the_order_stay() -> None:
     net.builder.operator("RESIZE_NEAREST_NEIGHBOR", [source, size], turned, "ResizeNearestNeighborOptions")
     result, decisions = optimized(net.case([source], [turned]))
     assert kinds(result) == ["RESIZE_NEAREST_NEIGHBOR"] and not decisions
+
+
+@pytest.mark.parametrize(("order", "identity"), [((0, 2, 1, 3), True), ((0, 1, 3, 2), False)])
+def test_operators_are_known_by_what_they_do_to_bytes(
+    order: tuple[int, ...], identity: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A TRANSPOSE that only moves axes of size 1, by way of whatever executor there is."""
+    net = Network(6)
+    source = net.tensor((1, 1, 8, 300))
+    turned = net.like(source, tuple(net.shapes[source][axis] for axis in order))
+    net.builder.operator("TRANSPOSE", [source, net.builder.constant(np.array(order, np.int32))], turned, "TransposeOptions")
+    graph = read_bytes(net.case([source], [turned]).model, "m", "m")
+    monkeypatch.setitem(EXECUTORS, "TRANSPOSE", lambda graph, operator, inputs: inputs[0].transpose(inputs[1].tolist()))
+    assert kinds(optimize(graph)[0]) == ["RESHAPE" if identity else "TRANSPOSE"]
+    monkeypatch.delitem(EXECUTORS, "TRANSPOSE")
+    assert kinds(optimize(graph)[0]) == ["TRANSPOSE"]
