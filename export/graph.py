@@ -103,6 +103,9 @@ class SoftmaxOptions:
     beta: float
 
 
+# The options that name a clamp of the output, which ``requantization.output_limits`` reads.
+Clamped = ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions
+
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions

@@ -23,12 +23,10 @@ from .fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import ConvolutionOptions, ElementwiseOptions, FullyConnectedOptions, PoolingOptions, Tensor
+from .graph import Clamped, Tensor
 
 
-def output_limits(
-    options: ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions, output: Tensor
-) -> tuple[int, int]:
+def output_limits(options: Clamped, output: Tensor) -> tuple[int, int]:
     """The int8 clamp of an operator's output: explicit limits, or those of its fused activation."""
     return options.limits or activation_range(options.activation, output.scale, output.zero_point)
 

@@ -11,7 +11,7 @@ from ..geometry import explicit_padding
 from ..graph import ConcatenationOptions, ConvolutionOptions, FullyConnectedOptions, Graph, Operator, PoolingOptions, Tensor
 from ..reference import EXECUTORS
 from ..requantization import output_limits
-from .rewrite import BINARY, UNARY, channel_factors, evaluate, is_activation, operands
+from .rewrite import BINARY, LARGEST, UNARY, channel_factors, evaluate, is_activation, operands
 
 DENSE = frozenset({"CONV_2D", "FULLY_CONNECTED"})
 POOLING = frozenset({"AVERAGE_POOL_2D", "MAX_POOL_2D"})
@@ -106,9 +106,9 @@ def is_dense(graph: Graph, operator: Operator) -> bool:
 
 
 def taps(graph: Graph, operator: Operator) -> np.ndarray:
-    """The weights of a dense operator by channel: int64 [output channels, taps, input channels]."""
+    """The weights of a dense operator by channel: int8 [output channels, taps, input channels]."""
     weights = _constant(graph, operator, 1)
-    return weights.reshape(weights.shape[0], -1, graph.input_of(operator, 0).shape[-1]).astype(np.int64)
+    return weights.reshape(weights.shape[0], -1, graph.input_of(operator, 0).shape[-1])
 
 
 def touches_padding(graph: Graph, operator: Operator) -> bool:
@@ -164,7 +164,7 @@ def _after(graph: Graph, operator: Operator, known: dict[int, Known]) -> Known:
         return _after_pointwise(graph, operator, known)
     source = known[graph.input_of(operator, 0).index]
     if operator.kind in POOLING:
-        return Known(source.mask, _at_one_place(graph, operator, source))
+        return _after_pool(graph, operator, source)
     return _after_image(graph, operator, source)
 
 
@@ -179,7 +179,7 @@ def _after_depthwise(graph: Graph, operator: Operator, source: Known) -> Known:
     weights = _constant(graph, operator, 1)
     weighted = np.any(weights.reshape(-1, weights.shape[-1]), axis=0)
     mask = ~weighted | foldable(graph, operator, source).repeat(weighted.size // source.mask.size)
-    mask |= _steady(graph, operator, weights.reshape(-1, weighted.size, 1).swapaxes(0, 1).astype(np.int64))
+    mask |= _steady(graph, operator, weights.reshape(-1, weighted.size, 1).swapaxes(0, 1))
     return Known(mask, _at_one_place(graph, operator, source)) if mask.any() else _nothing(mask.size)
 
 
@@ -203,18 +203,12 @@ def _steady(graph: Graph, operator: Operator, weights: np.ndarray) -> np.ndarray
 
 
 def _at_one_place(graph: Graph, operator: Operator, source: Known) -> np.ndarray:
-    """One output position of an operator with a window, or of FULLY_CONNECTED, whose window shows nothing but the constants."""
+    """One output position of a convolution whose window shows nothing but the constants, or of FULLY_CONNECTED."""
     tensor, channels = graph.input_of(operator, 0), graph.output_of(operator).shape[-1]
     values, options = source.or_zero(tensor), operator.options
-    if isinstance(options, ConvolutionOptions | PoolingOptions):
-        window, dilation = (
-            (options.window, (1, 1))
-            if isinstance(options, PoolingOptions)
-            else (graph.input_of(operator, 1).shape[1:3], options.dilation)
-        )
-        reach = tuple((size - 1) * step + 1 for size, step in zip(window, dilation, strict=True))
-        image = np.broadcast_to(values, (1, *reach, values.size))
-        alone = replace(operator, options=replace(options, padding="VALID"))
+    if isinstance(options, ConvolutionOptions):
+        image = np.broadcast_to(values, (1, *graph.input_of(operator, 1).shape[1:3], values.size))
+        alone = replace(operator, options=replace(options, padding="VALID", dilation=(1, 1)))
         return evaluate(graph, alone, {tensor.index: image}, (1, 1, 1, channels))[0].reshape(-1)
     row = np.tile(values, graph.input_of(operator, 1).shape[1] // values.size)[None]
     return evaluate(graph, operator, {tensor.index: row}, (1, channels))[0].reshape(-1)
@@ -252,9 +246,18 @@ def _after_pointwise(graph: Graph, operator: Operator, known: dict[int, Known]) 
     return Known(mask, evaluate(graph, operator, values, (channels,))[0]) if mask.any() else _nothing(channels)
 
 
+def _after_pool(graph: Graph, operator: Operator, source: Known) -> Known:
+    """The mean and the maximum of equal values, however many a window holds, are that value; then it is clamped."""
+    assert isinstance(operator.options, PoolingOptions)
+    limits = output_limits(operator.options, graph.output_of(operator))
+    return Known(source.mask, np.clip(source.value, *limits).astype(np.int8))
+
+
 def _after_image(graph: Graph, operator: Operator, source: Known) -> Known:
     """What the executor makes of an image of constants, where it makes the same of it everywhere."""
-    tensor = graph.input_of(operator, 0)
+    tensor, output = graph.input_of(operator, 0), graph.output_of(operator)
+    if max(tensor.elements, output.elements) > LARGEST:
+        return _nothing(output.shape[-1])
     image = np.broadcast_to(source.or_zero(tensor), tensor.shape)
     rows = evaluate(graph, operator, {tensor.index: image})[0].reshape(-1, source.mask.size)
     return Known(source.mask & (rows == rows[:1]).all(axis=0), rows[0])

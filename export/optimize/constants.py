@@ -9,7 +9,7 @@ import numpy as np
 from ..decision import Decision
 from ..graph import Graph, Operator
 from ..reference import EXECUTORS
-from .rewrite import Rewrite, evaluate, macs, operands, saving
+from .rewrite import LARGEST, Rewrite, evaluate, macs, operands, saving
 
 
 def constants(graph: Graph) -> Rewrite:
@@ -43,4 +43,6 @@ def constants(graph: Graph) -> Rewrite:
 
 def _is_constant(graph: Graph, operator: Operator) -> bool:
     inputs = operands(graph, operator)
+    if any(graph.tensors[index].elements > LARGEST for index in operator.outputs):
+        return False
     return operator.kind in EXECUTORS and bool(inputs) and all(tensor.data is not None for tensor in inputs)

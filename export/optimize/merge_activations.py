@@ -7,14 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..decision import Decision
-from ..graph import (
-    ConvolutionOptions,
-    ElementwiseOptions,
-    FullyConnectedOptions,
-    Graph,
-    Operator,
-    PoolingOptions,
-)
+from ..graph import Clamped, Graph, Operator
 from ..requantization import addition, multiplication, output_limits
 from .rewrite import (
     UNARY,
@@ -49,16 +42,15 @@ def merge_activations(graph: Graph) -> Rewrite:
         if operator.kind not in UNARY or source is None or source not in producing or not is_pointwise(graph, operator):
             continue
         producer = merged.get(producing[source].index, producing[source])
-        if producer.kind not in CLAMPING or not is_activation(graph.output_of(producer)):
+        options = producer.options
+        if producer.kind not in CLAMPING or not isinstance(options, Clamped) or not is_activation(graph.output_of(producer)):
             continue
-        limits = _merged_limits(graph, producer, operator)
+        limits = _merged_limits(graph, producer, options, operator)
         if limits is None or not is_private(graph, reading, source):
             if operator.kind in CLAMPS:
                 reason = "it is more than a clamp of the same numbers" if limits is None else "others read what it reads"
                 kept.append(Decision(operator.name, "kept", f"merging {operator.kind} into {producer.kind}", reason, "nothing"))
             continue
-        options = producer.options
-        assert isinstance(options, ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions)
         joined = replace(producer, outputs=operator.outputs, options=replace(options, limits=limits))
         merged[producer.index] = joined
         producing[operator.outputs[0]] = joined
@@ -72,14 +64,12 @@ def merge_activations(graph: Graph) -> Rewrite:
     return Rewrite(replace(graph, operators=operators), tuple(done), tuple(kept))
 
 
-def _merged_limits(graph: Graph, producer: Operator, follower: Operator) -> tuple[int, int] | None:
+def _merged_limits(graph: Graph, producer: Operator, options: Clamped, follower: Operator) -> tuple[int, int] | None:
     """The clamp with which the producer gives the follower's bytes; None where none does.
 
     The follower must be v → clip(v + shift) on all values that the producer gives. The producer must make the same v + shift by itself when
     it writes the follower's tensor: with the same scale its requantization is the same, up to the zero point that it adds last.
     """
-    options = producer.options
-    assert isinstance(options, ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions)
     between, output = graph.output_of(producer), graph.output_of(follower)
     low, high = output_limits(options, between)
     if low > high or not is_activation(output):

@@ -10,7 +10,7 @@ from ..decision import Decision
 from ..graph import Graph, Operator, PoolingOptions, Tensor
 from ..reference import EXECUTORS
 from ..requantization import output_limits
-from .rewrite import BYTES, MOVEMENT, Rewrite, evaluate, is_pointwise, same_quantization, saving, table_of, variables
+from .rewrite import BYTES, LARGEST, MOVEMENT, Rewrite, evaluate, is_pointwise, same_quantization, saving, table_of, variables
 
 
 def no_ops(graph: Graph) -> Rewrite:
@@ -83,6 +83,8 @@ def _moves_nothing(graph: Graph, operator: Operator, source: Tensor) -> bool:
     The positions, written in base 256 and passed digit by digit, come out as they went in; so do the digits inverted, which no constant
     byte in the output could match as well.
     """
+    if source.elements > LARGEST:
+        return False
     positions = np.arange(source.elements)
     digits = [
         (positions >> shift).astype(np.uint8).view(np.int8) for shift in range(0, max(1, source.elements.bit_length()), 8)

@@ -30,6 +30,9 @@ MOVEMENT = frozenset(
 # A constant operand and a sum per output channel.
 WEIGHTED = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
 
+# Elements of tensors that passes compute whole. No microcontroller holds more.
+LARGEST = 1 << 24
+
 BYTES = np.arange(-128, 128, dtype=np.int8)
 
 

@@ -57,25 +57,20 @@ def test_what_reads_an_input_stays() -> None:
     assert kinds(result) == ["ADD"] and not decisions
 
 
-def test_several_outputs_and_other_types(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("dtype", "expected"), [(np.int8, ["ADD", "ADD"]), (np.int64, ["SPLIT", "ADD", "ADD"])])
+def test_several_outputs_and_other_types(dtype: type, expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator whose executor returns a tuple; a result of another type than its tensor's is not trusted."""
     net = Network(4)
     source = net.tensor((1, 4))
     whole, halves = constant(net, (1, 8)), [net.tensor((1, 4)) for _ in range(2)]
-    net.builder.operator(
-        "SPLIT", [net.builder.constant(np.array([1], np.int32)), whole], halves[0], "SplitOptions", numSplits=2
-    )
+    axis = net.builder.constant(np.array([1], np.int32))
+    net.builder.operator("SPLIT", [axis, whole], halves[0], "SplitOptions", numSplits=2)
     net.builder.graph.operators[-1].outputs = halves
     total = net.binary("ADD", net.binary("ADD", source, halves[0]), halves[1])
     graph = read_bytes(net.case([source], [total]).model, "m", "m")
-    for dtype, expected in ((np.int8, ["ADD", "ADD"]), (np.int64, ["SPLIT", "ADD", "ADD"])):
-        monkeypatch.setitem(EXECUTORS, "SPLIT", lambda graph, operator, inputs: tuple(_halves(inputs[1].astype(dtype))))  # noqa: B023
-        result, _ = optimize(graph, ["tables"])
-        assert kinds(result) == expected
-        if dtype == np.int8:
-            both = np.concatenate([result.tensors[index].data for index in halves], axis=1)
-            np.testing.assert_array_equal(both, graph.tensors[whole].data)
-
-
-def _halves(values: np.ndarray) -> list[np.ndarray]:
-    return np.split(values, 2, axis=1)
+    monkeypatch.setitem(EXECUTORS, "SPLIT", lambda graph, operator, inputs: tuple(np.split(inputs[1].astype(dtype), 2, axis=1)))
+    result, _ = optimize(graph, ["tables"])
+    assert kinds(result) == expected
+    if dtype is np.int8:
+        found = [result.tensors[index].data for index in halves]
+        np.testing.assert_array_equal(np.concatenate(found, axis=1), graph.tensors[whole].data)
