@@ -43,6 +43,8 @@ def ties(graph: Graph, operator: Operator) -> dict[int, np.ndarray] | None:
     """
     if operator.kind not in EXECUTORS or len(operator.outputs) != 1 or not has_channels(graph.output_of(operator)):
         return None
+    if None in operator.inputs[:1] or not operator.inputs:
+        return None
     output, source = graph.output_of(operator), graph.input_of(operator, 0)
     if operator.kind == "CONCATENATION":
         return _joined(graph, operator)
@@ -132,9 +134,8 @@ def constant_channels(graph: Graph) -> dict[int, Known]:
     nothing = {t.index: _nothing(t.shape[-1]) for t in graph.tensors if has_channels(t) and t.data is None}
     known |= nothing
     for operator in graph.operators:
-        output = graph.output_of(operator)
-        if output.index in nothing and operator.kind in EXECUTORS and len(operator.outputs) == 1:
-            known[output.index] = _after(graph, operator, known)
+        if len(operator.outputs) == 1 and operator.outputs[0] in nothing and operator.kind in EXECUTORS:
+            known[operator.outputs[0]] = _after(graph, operator, known)
     return known
 
 

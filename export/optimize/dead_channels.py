@@ -64,7 +64,7 @@ class _Rewriter:
 
     def _stays(self, index: int | None) -> np.ndarray:
         assert index is not None
-        return self.kept[index]
+        return self.kept.get(index, np.ones(1, bool))
 
     def _channels_of(self, index: int | None) -> int | None:
         """The tensor with the channels that stay: a new one where some go."""
@@ -132,9 +132,9 @@ def _remaining(graph: Graph, known: dict[int, Known], kept: Kept) -> tuple[Decis
     reading = readers(graph)
     found = []
     for operator in graph.operators:
-        index = operator.outputs[0]
-        if operator.kind not in WEIGHTED or index not in kept:
+        if operator.kind not in WEIGHTED or operator.outputs[0] not in kept:
             continue
+        index = operator.outputs[0]
         dead = known[index].mask & kept[index]
         if dead.any():
             reason = "it is a model output" if index in graph.outputs else "no tensor can be without channels"
