@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from export.pass_names import PASS_NAMES
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -134,8 +136,11 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
     show_default=True,
     help="aot: generated C. tflm: TensorFlow Lite Micro's interpreter in a C++ harness, linked with the library in TFLM_DIR.",
 )
+@click.option(
+    "--without", multiple=True, type=click.Choice(PASS_NAMES), help="An optimization to leave out, for comparing; repeatable."
+)
 @json_option
-def build(model: Path | None, target: str, out: Path | None, runtime: str, as_json: bool) -> None:
+def build(model: Path | None, target: str, out: Path | None, runtime: str, without: tuple[str, ...], as_json: bool) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
@@ -149,7 +154,7 @@ def build(model: Path | None, target: str, out: Path | None, runtime: str, as_js
         else:
             terminal.print_tflm_build(interpreted)
         return
-    result = _build(model, target, out)
+    result = _build(model, target, out, without)
     if as_json:
         _print_json(result.report())
     else:
@@ -345,13 +350,14 @@ def doctor(as_json: bool) -> None:
     terminal.print_tools(tools)
 
 
-def _build(model: Path | None, target: str, out: Path | None) -> Build:
+def _build(model: Path | None, target: str, out: Path | None, without: tuple[str, ...] = ()) -> Build:
     from export import terminal
     from export.build import build as build_model
 
     model, labels = _model_and_labels(model)
     with terminal.status() as progress:
-        return build_model(model, target, out or Path("build") / f"{model.stem}-{target}", labels, progress=progress)
+        out = out or Path("build") / f"{model.stem}-{target}"
+        return build_model(model, target, out, labels, progress=progress, without=without)
 
 
 def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
@@ -71,12 +71,14 @@ class Build:
         }
 
 
-def compile_plan(graph: Graph, target: Target, labels: tuple[str, ...], model_sha256: str) -> Plan:
-    """A graph as read → a verified plan. No compiler is involved.
+def compile_plan(
+    graph: Graph, target: Target, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()
+) -> Plan:
+    """A graph as read → a verified plan. No compiler is involved. ``without`` names optimization passes to leave out.
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the target is too small for it.
     """
-    graph, decisions = optimize(check(graph))
+    graph, decisions = optimize(check(graph), without)
     plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
     _fits(plan, target)
     require_labels(plan.name, plan.outputs, plan.labels)
@@ -91,17 +93,18 @@ def build(
     labels: tuple[str, ...] = (),
     prefer: Kind | None = None,
     progress: Progress = lambda stage: None,
+    without: Collection[str] = (),
 ) -> Build:
     """Compile ``model`` for a target into the folder ``out``, which is replaced as a whole when everything has succeeded.
 
-    Raises InputError (bad model, unknown target, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
+    Raises InputError (bad model, unknown target or pass, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
     """
     target = load_target(target_name)
     progress("reading the model")
     content = file_content(model)
     graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
-    plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest())
+    plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest(), without)
     toolchain = find_toolchain(target, prefer)
     with replaced(out) as directory:
         progress("rendering C")

@@ -108,3 +108,6 @@ COVERAGE: dict[str, Coverage] = {
     "LOG_SOFTMAX": Coverage(("an_log_softmax",), "over the last axis, fewer than 4096 classes"),
     "L2_NORMALIZATION": Coverage(("an_l2_normalization",), "over the last axis of rank 1 to 4"),
 }
+
+# Operators that only optimization makes: no file holds them.
+INTERNAL = {"LOOKUP": Coverage(("an_lookup",), "a table of 256 entries, for a run of operators of one value")}

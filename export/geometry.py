@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import ConvolutionOptions, StridedSliceOptions
+from .graph import ConvolutionOptions, Padding, StridedSliceOptions
 
 
 @dataclass(frozen=True)
@@ -15,20 +15,34 @@ class Span:
     before: int
 
 
-def span(size: int, window: int, stride: int, dilation: int, padding: str) -> Span:
-    """Output size and leading padding of a window along one axis, by TensorFlow's SAME and VALID rules."""
+def span(size: int, window: int, stride: int, dilation: int, padding: str | tuple[int, int]) -> Span:
+    """Output size and leading padding of a window along one axis: by TensorFlow's SAME and VALID rules, or padded (before, after)."""
     reach = (window - 1) * dilation + 1
-    if padding == "VALID":
-        return Span(max(0, -(-(size - reach + 1) // stride)), 0)
-    output = -(-size // stride)
-    return Span(output, max(0, (output - 1) * stride + reach - size) // 2)
+    if padding == "SAME":
+        output = -(-size // stride)
+        return Span(output, max(0, (output - 1) * stride + reach - size) // 2)
+    before, after = (0, 0) if isinstance(padding, str) else padding
+    return Span(max(0, -(-(before + size + after - reach + 1) // stride)), before)
 
 
 def spans(
-    shape: tuple[int, ...], window: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int], padding: str
+    shape: tuple[int, ...], window: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int], padding: Padding
 ) -> tuple[Span, Span]:
     """The spans of a window over the rows and the columns of an NHWC tensor of this shape."""
-    rows, columns = (span(shape[i + 1], window[i], stride[i], dilation[i], padding) for i in range(2))
+    sides = (padding, padding) if isinstance(padding, str) else padding
+    rows, columns = (span(shape[i + 1], window[i], stride[i], dilation[i], sides[i]) for i in range(2))
+    return rows, columns
+
+
+def explicit_padding(
+    shape: tuple[int, ...], window: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int], padding: Padding
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """((top, bottom), (left, right)) of the padding that windows touch; with it, ``spans`` gives the same."""
+    sides = spans(shape, window, stride, dilation, padding)
+    rows, columns = (
+        (side.before, max(0, (side.output - 1) * stride[i] + (window[i] - 1) * dilation[i] + 1 - side.before - shape[i + 1]))
+        for i, side in enumerate(sides)
+    )
     return rows, columns
 
 

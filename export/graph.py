@@ -22,6 +22,13 @@ def item_type(dtype: str) -> np.dtype:
     return np.dtype(ITEM_TYPES[dtype]).newbyteorder("<")
 
 
+# "SAME", "VALID", or explicit: ((top, bottom), (left, right)).
+Padding = str | tuple[tuple[int, int], tuple[int, int]]
+
+# The clamp of an output in quantized values, where a pass has narrowed the one that the activation names.
+Limits = tuple[int, int] | None
+
+
 @dataclass(frozen=True, eq=False)
 class Quantization:
     """real = scale * (quantized - zero_point). ``scale`` is float32 [n], ``zero_point`` int64 [n]; n > 1 means one per index of ``axis``."""
@@ -69,16 +76,18 @@ class Tensor:
 
 @dataclass(frozen=True)
 class ConvolutionOptions:
-    padding: str
+    padding: Padding
     stride: tuple[int, int]
     dilation: tuple[int, int]
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
 class FullyConnectedOptions:
     activation: str
     weights_format: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +100,17 @@ class BatchMatmulOptions:
 
 @dataclass(frozen=True)
 class PoolingOptions:
-    padding: str
+    padding: Padding
     stride: tuple[int, int]
     window: tuple[int, int]
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
 class ElementwiseOptions:
     activation: str
+    limits: Limits = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +188,9 @@ class BlockOptions:
 class LeakyReluOptions:
     alpha: float
 
+
+# The options that name a clamp of the output, which ``requantization.output_limits`` reads.
+Clamped = ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions
 
 Options = (
     ConvolutionOptions

@@ -22,7 +22,12 @@ from .fixed_point import (
     requantize,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import Graph, LeakyReluOptions, Operator, Options, Tensor, item_type
+from .graph import Clamped, Graph, LeakyReluOptions, Operator, Options, Tensor, item_type
+
+
+def output_limits(options: Clamped, output: Tensor) -> tuple[int, int]:
+    """The int8 clamp of an operator's output: explicit limits, or those of its fused activation."""
+    return options.limits or activation_range(options.activation, output.scale, output.zero_point)
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,10 +137,10 @@ def _random(number: int, value: Quantized, generator: np.random.Generator) -> np
 
 
 def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
-    """The first layer in execution order whose bytes differ."""
+    """The first layer in execution order whose bytes differ; layers of tensors that only an optimization made have no counterpart."""
     expected, actual = reference.layers(sample), executor.layers(sample)
     for layer in project.layers:
-        if layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
+        if layer.tensor in expected and layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
             dtype = item_type(project.graph().tensors[layer.tensor].dtype)
             ours, theirs = (np.frombuffer(data[layer.tensor], dtype) for data in (expected, actual))
             index = int(np.argmax(ours != theirs))

@@ -19,6 +19,7 @@ import cli
 from attendnets_tf.card import float_path, load_card
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.compiled import CompiledModel
+from export.pass_names import PASS_NAMES
 from tests.support.classifier import brightness_model, write_classifier, write_images
 from tests.support.model_builder import ModelBuilder
 
@@ -176,6 +177,17 @@ def test_evaluate_refuses_what_cannot_be_measured(tmp_path: Path) -> None:
     ):
         assert words in refused(invoke("evaluate", path, "--data", data, "--out", tmp_path / "out", *options))
     assert not (tmp_path / "out").exists()
+
+
+def test_build_without_an_optimization(tmp_path: Path) -> None:
+    """Left out passes leave no decision behind, and the firmware still proves its bytes."""
+    options = [text for name in PASS_NAMES for text in ("--without", name)]
+    assert invoke("build", "--out", tmp_path / "out", *options, "--json").exit_code == 0
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert {decision["subject"] for decision in plan["decisions"]} <= {"constants"}
+    assert json.loads(invoke("verify", tmp_path / "out", "--samples", 1, "--json").stdout)["equal"] is True
+    result = invoke("build", "--without", "magic")
+    assert result.exit_code == 2 and all(name in result.stderr for name in PASS_NAMES)
 
 
 def test_build_prints_the_published_json(tmp_path: Path) -> None:

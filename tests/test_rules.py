@@ -52,6 +52,13 @@ def test_one_home_per_library(module: str, home: str) -> None:
     assert users and all(path.is_relative_to(ROOT / home) for path in users)
 
 
+def test_clamps_have_one_source() -> None:
+    """A pass narrows an operator's clamp in its options: whoever reads the activation alone would not see it."""
+    readers = {path.name for folder in ("reference", "lower", "optimize") for path in python_files(f"export/{folder}")
+               if "activation_range(" in path.read_text(encoding="utf-8")}  # fmt: skip
+    assert not readers
+
+
 def test_files_stay_short() -> None:
     for folder in ("export", "attendnets_tf", "firmware_templates"):
         for path in (ROOT / folder).rglob("*"):

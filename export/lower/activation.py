@@ -10,8 +10,20 @@ from .call import Call, Constant, Parameter
 
 
 def unary(graph: Graph, operator: Operator) -> list[Call]:
+    return _call(
+        graph, operator, unary_table(operator.kind, graph.input_of(operator, 0), graph.output_of(operator), operator.options)
+    )
+
+
+def lookup(graph: Graph, operator: Operator) -> list[Call]:
+    """LOOKUP, which only passes make: its table is a constant of the graph."""
+    table = graph.input_of(operator, 1).data
+    assert table is not None
+    return _call(graph, operator, table)
+
+
+def _call(graph: Graph, operator: Operator, table: np.ndarray) -> list[Call]:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    table = unary_table(operator.kind, source, output, operator.options).astype(np.int64)
     table_constant = Constant("table", "output for every input byte from -128 on", "int8_t", table)
     return [Call(operator, "an_lookup", (source.index,), output.index, {"size": source.elements}, (table_constant,))]
 

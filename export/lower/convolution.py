@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
-from ..fixed_point import activation_range
 from ..geometry import padding_of_output
 from ..graph import ConvolutionOptions, Graph, Operator
-from ..requantization import convolution_channels
+from ..requantization import convolution_channels, output_limits
 from .call import Call, Parameter, channel_constant, weight_constant
 from .window import window_parameters
 
@@ -38,7 +37,7 @@ def transpose_conv(graph: Graph, operator: Operator) -> list[Call]:
     source, output = graph.input_of(operator, 2), graph.output_of(operator)
     channels, height, width, depth = graph.input_of(operator, 1).shape
     top, left = padding_of_output(output.shape, (height, width), options)
-    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    low, high = output_limits(options, output)
     parameters: dict[str, Parameter] = {
         "batches": source.shape[0],
         "input_height": source.shape[1],

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..fixed_point import activation_range
 from ..geometry import broadcast
 from ..graph import ElementwiseOptions, Graph, Operator
-from ..requantization import common_scale, multiplication, prelu_factors
+from ..requantization import common_scale, multiplication, output_limits, prelu_factors
 from .call import Call, Parameter
 
 
@@ -53,7 +52,7 @@ def _zero_points(graph: Graph, operator: Operator) -> dict[str, Parameter]:
 def _requantization(graph: Graph, operator: Operator, factor: tuple[int, int]) -> dict[str, Parameter]:
     options, output = operator.options, graph.output_of(operator)
     assert isinstance(options, ElementwiseOptions)
-    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    low, high = output_limits(options, output)
     return {
         "output_multiplier": factor[0],
         "output_shift": factor[1],

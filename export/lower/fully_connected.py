@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..fixed_point import activation_range
 from ..graph import FullyConnectedOptions, Graph, Operator
-from ..requantization import fully_connected_channels
+from ..requantization import fully_connected_channels, output_limits
 from .call import Call, channel_constant, weight_constant
 
 
@@ -15,7 +14,7 @@ def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
     assert weights.data is not None
     channels, depth = weights.shape
     rows = source.elements // depth
-    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    low, high = output_limits(options, output)
     requantization = fully_connected_channels(source, weights, output, channels)
     return [
         Call(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..fixed_point import activation_range
 from ..geometry import spans
 from ..graph import ConvolutionOptions, PoolingOptions, Tensor
+from ..requantization import output_limits
 from .call import Parameter
 
 
@@ -17,7 +17,7 @@ def window_parameters(
 ) -> dict[str, Parameter]:
     """Sizes, strides, padding and activation limits of a window of ``window`` taps over ``source``."""
     rows, columns = spans(source.shape, window, options.stride, dilation, options.padding)
-    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    low, high = output_limits(options, output)
     return {
         "batches": source.shape[0],
         "input_height": source.shape[1],

@@ -60,6 +60,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "RSQRT": activation.unary,
     "QUANTIZE": activation.quantize,
     "DEQUANTIZE": activation.dequantize,
+    "LOOKUP": activation.lookup,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "RESIZE_BILINEAR": resize.resize_bilinear,
     "PAD": movement.pad,

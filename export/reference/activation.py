@@ -21,3 +21,8 @@ def quantize(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.n
 
 def dequantize(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
     return dequantization_table(graph.input_of(operator, 0))[inputs[0].view(np.int8).astype(np.int64) + 128]
+
+
+def lookup(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    """LOOKUP, which only passes make: entry i of the int8 [256] table at input 1 is the output for the value i - 128."""
+    return inputs[1][inputs[0].astype(np.int64) + 128]

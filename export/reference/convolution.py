@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range, requantize
+from ..fixed_point import requantize
 from ..geometry import padding_of_output, spans
 from ..graph import ConvolutionOptions, Graph, Operator
-from ..requantization import convolution_channels
+from ..requantization import convolution_channels, output_limits
 
 
 def conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -83,6 +83,6 @@ def _finish(
     output = graph.output_of(operator)
     source, weights = graph.input_of(operator, source_position), graph.input_of(operator, 1)
     channels = convolution_channels(source, weights, output, accumulators.shape[-1])
-    limits = activation_range(options.activation, output.scale, output.zero_point)
+    limits = output_limits(options, output)
     sums = accumulators.astype(np.int64) + (biases[0].reshape(-1).astype(np.int64) if biases else 0)
     return requantize(sums, channels.multiplier, channels.shift, output.zero_point, *limits)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import INT8_MAX, INT8_MIN, activation_range, multiply_by_quantized_multiplier, requantize
+from ..fixed_point import INT8_MAX, INT8_MIN, multiply_by_quantized_multiplier, requantize
 from ..graph import ElementwiseOptions, Graph, Operator
-from ..requantization import CommonScale, common_scale, multiplication, prelu_factors
+from ..requantization import CommonScale, common_scale, multiplication, output_limits, prelu_factors
 
 
 def add(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -65,5 +65,5 @@ def _finish(graph: Graph, operator: Operator, values: np.ndarray, factor: tuple[
     options = operator.options
     assert isinstance(options, ElementwiseOptions)
     output = graph.output_of(operator)
-    limits = activation_range(options.activation, output.scale, output.zero_point)
+    limits = output_limits(options, output)
     return requantize(values, *factor, output.zero_point, *limits)

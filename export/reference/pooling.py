@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import activation_range
 from ..geometry import Span, spans
 from ..graph import Graph, Operator, PoolingOptions
+from ..requantization import output_limits
 
 
 def average_pool_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -36,7 +36,7 @@ def _pool(graph: Graph, operator: Operator, values: np.ndarray, reduce) -> np.nd
     for y in range(output.shape[1]):
         for x in range(output.shape[2]):
             result[:, y, x] = reduce(values[:, top[y] : bottom[y], left[x] : right[x]])
-    return np.clip(result, *activation_range(options.activation, output.scale, output.zero_point)).astype(np.int8)
+    return np.clip(result, *output_limits(options, output)).astype(np.int8)
 
 
 def _bounds(side: Span, size: int, window: int, stride: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import pytest
 
 from export.build import compile_plan
 from export.errors import AttendNetsError
+from export.pass_names import PASS_NAMES
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
 from export.targets import load_target
@@ -39,7 +40,9 @@ def residual_plan() -> Plan:
     builder.operator("ADD", previous[1:], total, "AddOptions")
     output = builder.tensor((1, 6, 6, 4), 0.1, 0, "output")
     builder.operator("RELU", [total], output)
-    return compile_plan(read_bytes(builder.build([source], [output]), "residual", "residual"), load_target("cortex-m4"), (), "")
+    return compile_plan(
+        read_bytes(builder.build([source], [output]), "residual", "residual"), load_target("cortex-m4"), (), "", PASS_NAMES
+    )
 
 
 def test_a_sound_plan_passes() -> None:

@@ -16,6 +16,7 @@ from export.compile.host_model import HostModel
 from export.compile.toolchain import find_toolchain
 from export.errors import AttendNetsError
 from export.names import model_name
+from export.pass_names import PASS_NAMES
 from export.plan import Plan
 from export.read import read_bytes
 from export.render import render
@@ -29,13 +30,14 @@ LABELS = ("cat", "dog */ x", "c", "d", "e", "f", "g", "h")
 
 
 def plan_of(names: list[str], name: str = "model") -> Plan:
-    """A chain of RELUs with the given output names."""
+    """A chain of RELUs with the given output names, as they stand."""
     builder = ModelBuilder()
     tensors = [builder.tensor((1, 8), 0.1, 0, "x")]
     for position, tensor in enumerate(names):
         tensors.append(builder.tensor((1, 8), 0.1 * (position + 2), 0, tensor))
         builder.operator("RELU", [tensors[-2]], tensors[-1])
-    return compile_plan(read_bytes(builder.build(tensors[:1], tensors[-1:]), name, name), TARGET, LABELS, "")
+    graph = read_bytes(builder.build(tensors[:1], tensors[-1:]), name, name)
+    return compile_plan(graph, TARGET, LABELS, "", without=PASS_NAMES)
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
