@@ -69,13 +69,13 @@ def test_a_wrong_layer_that_only_a_pass_made_is_no_obstacle(tmp_path: Path) -> N
     build(tmp_path / "dead.tflite", "cortex-m4", tmp_path / "project")
     project = load_project(tmp_path / "project")
     assert project.layers[0].tensor >= len(net.builder.graph.tensors)
-    assert verify(project, random_samples(4, 72)).equal
+    assert verify(project, random_samples(4, project.inputs)).equal
     weights = project.directory / "model" / f"{project.name}_weights.h"
     first_bias = re.compile(rf"({project.layers[0].symbol}_channels\[\d+\] = {{\s+{{)(-?\d+)")
     text, count = first_bias.subn(lambda match: f"{match[1]}{int(match[2]) + 9_000}", weights.read_text())
     assert count == 1
     weights.write_text(text)
-    difference = verify(project, list(random_samples(5, 72))[3:]).first_difference
+    difference = verify(project, list(random_samples(5, project.inputs))[3:]).first_difference
     assert difference is not None and difference["layer"] in [layer.name for layer in project.layers[1:]]
 
 

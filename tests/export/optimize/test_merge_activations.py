@@ -28,7 +28,7 @@ def producer(net: Network, kind: str, source: int) -> int:
 def test_clamps_merge(kind: str, follower: str) -> None:
     for seed in range(6):
         net = Network(seed)
-        source = net.tensor((1, 6, 6, 3), 0.05, 4)
+        source = net.tensor((1, 6, 6, 3), 0.05, 5)
         x = producer(net, kind, source)
         # Another zero point: a saturated shift, which only those that requantize can do.
         shift = 0 if kind.endswith("POOL_2D") or follower == "RELU6" else 3 - seed
