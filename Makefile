@@ -24,7 +24,7 @@ lint: $(VENV)/dev-installed
 # Trains the model that ships in attendnets_tf/pretrained, a few minutes; the result is committed.
 bundled-model: $(VENV)/dev-installed
 	$(BIN)/attendnets-cli train digits --specification attendnet_digits --seed 1 --out build/training
-	cp build/training/attendnet_digits.tflite build/training/attendnet_digits.json attendnets_tf/pretrained
+	cp $(addprefix build/training/attendnet_digits,.tflite _float.tflite .json) attendnets_tf/pretrained
 
 # The exact versions that the tests ran with, for requirements-lock.txt.
 lock: $(VENV)/dev-installed

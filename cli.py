@@ -202,6 +202,67 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
 
 
 @main.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--data", required=True, help="Labelled images: a folder, an .npz file or a built-in name, as for train.")
+@click.option(
+    "--float",
+    "float_model",
+    type=click.Path(path_type=Path),
+    help="The float .tflite to compare with.  [default: MODEL_float.tflite beside MODEL]",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["test", "validation", "train", "all"]),
+    help="Which images.  [default: test; all for a model without a card]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="What splits the data.  [default: the model card's, else 1]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for report and picture.  [default: build/evaluate-MODEL]")
+@json_option
+def evaluate(
+    model: Path, data: str, float_model: Path | None, split: str | None, seed: int | None, out: Path | None, as_json: bool
+) -> None:
+    """Measure the accuracy of MODEL, an int8 .tflite: float, int8 and compiled, on labelled images.
+
+    Writes evaluation.json and the confusion matrix as confusion.png. The compiled model must give the int8 model's bytes for every
+    image; else the exit code is 1.
+    """
+    from attendnets_tf.card import float_path, load_card
+    from attendnets_tf.evaluation import load_samples, measure, write_report
+    from attendnets_tf.files import make_folder
+    from export import terminal
+    from export.evaluate import Classifier, find_float_model
+
+    card = load_card(model)
+    float_model, why_not = find_float_model(float_model, float_path(model))
+    with terminal.status() as progress:
+        progress("compiling the model")
+        classifier = Classifier(model, float_model)
+        progress("loading the images")
+        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed)
+    out = out or Path("build") / f"evaluate-{model.stem}"
+    make_folder(out)
+    if classifier.warning:
+        click.echo(classifier.warning, err=True)
+    with terminal.progress("evaluating", len(samples)) as advance:
+        answers = classifier.classify(samples.batches(), advance)
+    report = {
+        **classifier.identity(),
+        "float_missing": why_not,
+        "data": data,
+        "split": samples.split,
+        "seed": samples.seed,
+        **answers.to_json(),
+        **measure(samples, answers.predicted),
+    }
+    report = write_report(out, report, samples)
+    if as_json:
+        _print_json(report)
+    else:
+        terminal.print_evaluation(report)
+    sys.exit(0 if report["equal"] else 1)
+
+
+@main.command()
 @target_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
 @json_option
@@ -271,13 +332,9 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
 def _sample(project: Project, path: Path) -> np.ndarray:
     """An image file as the model's input: int8 [bytes], by the code that training uses."""
     from attendnets_tf.images import load_image, to_int8
-    from export.errors import InputError
+    from export.project import image_size
 
-    shape = project.inputs[0].shape
-    if len(project.inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3):
-        shapes = ", ".join(str(list(value.shape)) for value in project.inputs)
-        raise InputError(f"{project.name} does not take one image: its inputs are {shapes}.", "Use verify without --image.")
-    return to_int8(load_image(path, *shape[1:])).reshape(-1)
+    return to_int8(load_image(path, *image_size(project.inputs, project.name))).reshape(-1)
 
 
 def _bundled_images(project: Project) -> tuple[Path, ...]:

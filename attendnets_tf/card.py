@@ -45,6 +45,12 @@ def card_path(tflite_path: str | Path) -> Path:
     return Path(tflite_path).with_suffix(".json")
 
 
+def float_path(tflite_path: str | Path) -> Path:
+    """Where the float twin of an int8 ``.tflite`` stands: the same name, ending in ``_float.tflite``."""
+    path = Path(tflite_path)
+    return path.with_name(f"{path.stem}_float.tflite")
+
+
 def load_card(tflite_path: str | Path) -> Card | None:
     """The card beside a ``.tflite``, or None where there is none.
 

@@ -1,5 +1,4 @@
-"""From a quantization-aware Keras model to the bytes of an int8 ``.tflite``, with readable names and nothing but integers
-inside."""
+"""From Keras models to ``.tflite`` bytes with readable names: int8 with nothing but integers inside, and its float twin."""
 
 import warnings
 from typing import Any
@@ -19,23 +18,22 @@ def convert(model: Any) -> bytes:
     Tensors are named after the Keras layer that computes them; constants after the layer that uses them (``stem/weights``,
     ``stem/bias``). Raises :class:`AttendNetsError` when the converter fails or leaves anything that is not int8.
     """
-    image = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="image")
-    function = tf.function(lambda image: model(image, training=False)).get_concrete_function(image)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
+    converter = _converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    try:
-        with warnings.catch_warnings():  # it misses statistics that a quantization-aware model does not need
-            warnings.simplefilter("ignore")
-            flatbuffer = converter.convert()
-    except Exception as error:  # the converter raises whatever its passes raise
-        raise AttendNetsError(
-            f"TensorFlow Lite could not convert {model.name}: {error}", "the model has a layer outside the supported set"
-        ) from error
+    flatbuffer = _converted(converter, model)
     flatbuffer = _with_layer_names(flatbuffer, {layer.name for layer in model.layers})
     check_int8(flatbuffer)
     return flatbuffer
+
+
+def convert_float(model: Any) -> bytes:
+    """The float32 ``.tflite`` of a float model (batch 1, float32 in and out): what its int8 twin is measured against.
+
+    Raises :class:`AttendNetsError` when the converter fails.
+    """
+    return _with_layer_names(_converted(_converter(model), model), {layer.name for layer in model.layers})
 
 
 def check_int8(flatbuffer: bytes) -> None:
@@ -74,6 +72,23 @@ class Int8Model:
         self._interpreter.set_tensor(self._input, image)
         self._interpreter.invoke()
         return self._interpreter.get_tensor(self._output).copy()
+
+
+def _converter(model: Any) -> Any:
+    image = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="image")
+    function = tf.function(lambda image: model(image, training=False)).get_concrete_function(image)
+    return tf.lite.TFLiteConverter.from_concrete_functions([function])
+
+
+def _converted(converter: Any, model: Any) -> bytes:
+    try:
+        with warnings.catch_warnings():  # it misses statistics that a quantization-aware model does not need
+            warnings.simplefilter("ignore")
+            return bytes(converter.convert())
+    except Exception as error:  # the converter raises whatever its passes raise
+        raise AttendNetsError(
+            f"TensorFlow Lite could not convert {model.name}: {error}", "the model has a layer outside the supported set"
+        ) from error
 
 
 def _with_layer_names(flatbuffer: bytes, layers: set[str]) -> bytes:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from attendnets_tf.card import Card, card_path, sha256
+from attendnets_tf.card import Card, card_path, float_path, sha256
 from attendnets_tf.configuration import TrainingConfig
-from attendnets_tf.conversion import Int8Model, convert
+from attendnets_tf.conversion import Int8Model, convert, convert_float
 from attendnets_tf.curves import plot_curves
 from attendnets_tf.data import Dataset, load_dataset
 from attendnets_tf.files import make_folder, write_atomically
@@ -36,8 +36,9 @@ class TrainingResult:
 def train(config: TrainingConfig, on_progress: Progress | None = None) -> TrainingResult:
     """Train, quantize, convert and measure; an interrupted run in ``config.output`` continues after its last full epoch.
 
-    Writes into ``config.output``: ``<name>.tflite``, its card ``<name>.json``, ``metrics.json``, ``curves.png``,
-    ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>`` is the specification's. Raises
+    Writes into ``config.output``: ``<name>.tflite``, its card ``<name>.json``, its float twin ``<name>_float.tflite``,
+    ``metrics.json``, ``curves.png``, ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>`` is the
+    specification's. Raises
     :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
     """
     report = on_progress or _silent
@@ -55,9 +56,10 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
 
     report("convert", 1, 1, 1, 1, {})
     flatbuffer = convert(quantized)
+    float_flatbuffer = convert_float(model)
     metrics = _measure(model, quantized, flatbuffer, dataset, report)
     card = _card(config, specification, dataset, metrics, flatbuffer)
-    return _write(config.output, model, flatbuffer, card, metrics | {"history": fitter.history})
+    return _write(config.output, model, (flatbuffer, float_flatbuffer), card, metrics | {"history": fitter.history})
 
 
 def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
@@ -105,13 +107,15 @@ def _card(
     )
 
 
-def _write(output: Path, model: Any, flatbuffer: bytes, card: Card, metrics: dict[str, Any]) -> TrainingResult:
+def _write(output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Card, metrics: dict[str, Any]) -> TrainingResult:
+    """``flatbuffers`` are the int8 model and its float twin."""
     weights = output / f"{card.name}.weights.h5"
     temporary = output / f".{weights.name}"
     model.save_weights(temporary)
     temporary.replace(weights)
     tflite = output / f"{card.name}.tflite"
-    write_atomically(tflite, flatbuffer)
+    for path, content in zip((tflite, float_path(tflite)), flatbuffers, strict=True):
+        write_atomically(path, content)
     write_atomically(card_path(tflite), card.to_json())
     write_atomically(output / "metrics.json", json.dumps(metrics, indent=2) + "\n")
     write_atomically(output / "curves.png", plot_curves(metrics["history"]))

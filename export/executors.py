@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .compile.host import compile_host, library_name
-from .compile.host_model import HostModel
+from .compile.host_model import open_host_model
 from .fixed_point import INT8_MAX, INT8_MIN
 from .graph import Graph, Operator, item_type
 from .project import Project
@@ -53,10 +52,8 @@ class HostExecutor:
     name = "host C"
 
     def __init__(self, project: Project, folder: Path) -> None:
-        library = compile_host(project.directory, folder / library_name(project.name))
-        sizes = [value.bytes for value in project.inputs], [value.bytes for value in project.outputs]
         self._layers = project.layers
-        self._model = HostModel(library, project.name, *sizes)
+        self._model = open_host_model(project.directory, project.name, project.inputs, project.outputs, folder)
 
     def predict(self, sample: np.ndarray) -> bytes:
         return self._model.predict(sample[None]).tobytes()
@@ -90,16 +87,16 @@ class TflmExecutor:
 
     name = "tflite-micro"
 
-    def __init__(self, project: Project, graph: Graph) -> None:
+    def __init__(self, model: bytes, graph: Graph) -> None:
         from tflite_micro import runtime
 
         self._graph = graph
         # Enough for all tensors at once and the interpreter's own records of them.
         used = {index for operator in graph.operators for index in operator.outputs} | set(graph.inputs)
-        arena = 100_000 + 2 * len(project.model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].bytes for index in used)
+        arena = 100_000 + 2 * len(model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].bytes for index in used)
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
-        self._interpreter = runtime.Interpreter.from_bytes(project.model, arena_size=arena)
-        self._tracing = runtime.Interpreter.from_bytes(project.model, arena_size=arena, intrepreter_config=preserving)
+        self._interpreter = runtime.Interpreter.from_bytes(model, arena_size=arena)
+        self._tracing = runtime.Interpreter.from_bytes(model, arena_size=arena, intrepreter_config=preserving)
 
     def predict(self, sample: np.ndarray) -> bytes:
         self._invoke(self._interpreter, sample)
@@ -121,12 +118,12 @@ class LiteExecutor:
 
     name = "TensorFlow Lite reference kernels"
 
-    def __init__(self, project: Project, graph: Graph) -> None:
+    def __init__(self, model: bytes, graph: Graph) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
         self._graph = graph
         self._interpreter = Interpreter(
-            model_content=project.model,
+            model_content=model,
             experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
             experimental_preserve_all_tensors=True,
         )
@@ -147,7 +144,7 @@ class LiteExecutor:
         self._interpreter.invoke()
 
 
-def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, str]]:
+def oracles(model: bytes, graph: Graph) -> tuple[list[Executor], dict[str, str]]:
     """The oracles that are installed and bound to agree; and the others by name, with the reason why they are left out."""
     found: list[Executor] = []
     left_out: dict[str, str] = {}
@@ -162,7 +159,7 @@ def oracles(project: Project, graph: Graph) -> tuple[list[Executor], dict[str, s
             left_out[oracle.name] = reason
         else:
             try:
-                found.append(oracle(project, graph))
+                found.append(oracle(model, graph))
             except (RuntimeError, ValueError, TypeError) as error:
                 left_out[oracle.name] = f"it refuses the model: {str(error)[:200]}"
     return found, left_out

@@ -68,6 +68,17 @@ class Project:
         return [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in best]
 
 
+def image_size(inputs: tuple[Quantized, ...], name: str) -> tuple[int, int, int]:
+    """(height, width, channels) of the one image, grey or RGB, that the model ``name`` takes. Raises InputError for other inputs."""
+    shape = inputs[0].shape
+    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3):
+        shapes = ", ".join(str(list(value.shape)) for value in inputs)
+        raise InputError(
+            f"{name} does not take one image: its inputs are {shapes}.", "verify takes any model, without --image."
+        )
+    return shape[1], shape[2], shape[3]
+
+
 def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"

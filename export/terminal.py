@@ -81,6 +81,29 @@ def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, st
     console.print(f"project                       {report['out']}")
 
 
+def print_evaluation(report: dict[str, Any]) -> None:
+    """What ``evaluate`` found; an unequal byte is shown first, since then nothing else counts."""
+    if not report["equal"]:
+        where = json.dumps(report["first_difference"])
+        click.echo(f"DIFFERENT: the compiled model does not give the bytes of the int8 model: {where}")
+    notes = {"int8": report["int8_executor"], "compiled": f"{report['images_per_second']:,.0f} images/s"}
+    for name in ("float", "int8", "compiled"):
+        if name not in report["accuracy"]:
+            click.echo(f"{name:9} not available: {report['float_missing']}")
+            continue
+        figures = report["accuracy"][name]
+        low, high = (100 * bound for bound in figures["interval"])
+        note = f"  {notes[name]}" if name in notes else ""
+        counts = f"{figures['correct']:,} of {report['samples']:,} right"
+        click.echo(
+            f"{name:9} {100 * figures['accuracy']:6.2f} %  ({low:.2f} to {high:.2f} % with 95 % confidence)  {counts}{note}"
+        )
+    click.echo(f"images    {report['data']}, {report['split']}, seed {report['seed']}")
+    click.echo(f"report    {report['report']}")
+    drawn = report["picture"] or "not drawn: matplotlib is not installed; install it: pip install 'attendnets-tf[evaluate]'"
+    click.echo(f"picture   {drawn}")
+
+
 def print_tools(tools: list[Tool]) -> None:
     table = make_table("tool", "version", "enables", "install with")
     for tool in tools:

@@ -75,7 +75,7 @@ def verify(
         device = stack.enter_context(UnicornDevice(project.elf, project.target, counting=False))
         device.require_plan(project.plan_hash)
         firmware = FirmwareExecutor(project, device)
-        found, left_out = oracles(project, graph)
+        found, left_out = oracles(project.model, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
         rest = iter(samples)

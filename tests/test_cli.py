@@ -1,6 +1,7 @@
 """The commands as a user sees them: published JSON, messages, exit codes, and nothing half-written."""
 
 import errno
+import hashlib
 import json
 import shutil
 import subprocess
@@ -15,7 +16,10 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 import cli
+from attendnets_tf.card import float_path, load_card
 from attendnets_tf.pretrained import bundled_images, bundled_model
+from export.compiled import CompiledModel
+from tests.support.classifier import write_classifier, write_images
 from tests.support.model_builder import ModelBuilder
 
 
@@ -71,6 +75,99 @@ def test_train_then_build(tmp_path: Path) -> None:
     assert invoke("build", content["tflite"], "--out", tmp_path / "project").exit_code == 0
     assert json.loads((tmp_path / "project" / "plan.json").read_text())["labels"] == ["dark", "light"]
     assert json.loads(invoke("verify", tmp_path / "project", "--samples", 2, "--json").stdout)["equal"] is True
+    evaluated = json.loads(
+        invoke("evaluate", content["tflite"], "--data", tmp_path / "data.npz", "--out", tmp_path / "e", "--json").stdout
+    )
+    assert {name: figures["accuracy"] for name, figures in evaluated["accuracy"].items()} == {
+        "float": content["metrics"]["float"], "int8": content["metrics"]["int8"], "compiled": content["metrics"]["int8"]
+    }  # fmt: skip
+    assert (evaluated["split"], evaluated["samples"]) == ("test", 6)
+
+
+def test_evaluate_prints_the_published_json(tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert", reason="ai-edge-litert is not installed")
+    model, images = write_classifier(tmp_path), write_images(tmp_path / "images", ("a dark", "b bright"))
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    assert content == json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    assert content["model"] == {"path": str(model), "sha256": hashlib.sha256(model.read_bytes()).hexdigest()}
+    assert content["float_model"]["path"] == str(float_path(model)) and content["float_missing"] is None
+    assert (content["data"], content["split"], content["seed"], content["samples"]) == (str(images), "all", 1, 20)
+    assert content["equal"] is True and content["first_difference"] is None
+    for name in ("float", "int8", "compiled"):
+        figures = content["accuracy"][name]
+        assert (figures["correct"], figures["accuracy"]) == (19, 0.95)
+        assert 0.7 < figures["interval"][0] < 0.95 < figures["interval"][1] < 1
+    assert content["confusion"] == [[10, 0], [1, 9]]
+    assert content["per_class"][1] == {"label": "b bright", "images": 10, "precision": 1.0, "recall": 0.9}
+    assert content["seconds"] > 0 and content["images_per_second"] == pytest.approx(20 / content["seconds"])
+    with Image.open(content["picture"]) as picture:
+        assert picture.format == "PNG" and min(picture.size) > 400
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"evaluation.json", "confusion.png"}
+
+
+def test_evaluate_shows_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No float model, no tflite-micro, no matplotlib: the compiled model is measured all the same."""
+    model, images = write_classifier(tmp_path, twin=False), write_images(tmp_path / "images", ("a", "b"))
+    monkeypatch.setattr("export.executors.find_spec", lambda package: None)
+    monkeypatch.setattr("attendnets_tf.evaluation.find_spec", lambda package: None)
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    lines = {line.split()[0]: line for line in result.stdout.splitlines()}
+    assert "not available" in lines["float"] and "brightness_float.tflite" in lines["float"]
+    assert "95.00 %" in lines["compiled"] and "19 of 20" in lines["int8"]
+    assert "matplotlib is not installed" in lines["picture"] and "pip install" in lines["picture"]
+    assert "tflite-micro is left out" in result.stderr
+
+
+def test_evaluate_fails_where_bytes_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, images = write_classifier(tmp_path), write_images(tmp_path / "images", ("a", "b"))
+    predict = CompiledModel.predict
+    monkeypatch.setattr(CompiledModel, "predict", lambda *arguments: np.asarray(predict(*arguments)) ^ 1)
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "out")
+    assert result.exit_code == 1 and result.stdout.startswith("DIFFERENT: ") and '"image": 0' in result.stdout
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 1 and json.loads(result.stdout)["equal"] is False
+
+
+def test_evaluate_reads_the_digits_as_well_as_the_card_says(tmp_path: Path) -> None:
+    result = invoke("evaluate", bundled_model(), "--data", "digits", "--out", tmp_path / "out", "--json")
+    if result.exit_code == 1 and "could not download" in result.stderr:
+        pytest.skip("the digits are not available")
+    assert result.exit_code == 0, result.output
+    content, card = json.loads(result.stdout), load_card(bundled_model())
+    assert card is not None and content["samples"] == card.dataset["images"]["test"]
+    assert content["accuracy"]["int8"]["accuracy"] == content["accuracy"]["compiled"]["accuracy"] == card.metrics["int8"]
+    assert float_path(bundled_model()).exists() == ("float" in content["accuracy"])
+    assert content["accuracy"].get("float", {"accuracy": card.metrics["float"]})["accuracy"] == card.metrics["float"]
+
+
+def test_evaluate_refuses_what_cannot_be_measured(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "images", ("a", "b"))
+    three, broken = (shutil.copytree(images, tmp_path / name) for name in ("three", "broken"))
+    shutil.copytree(images / "a", three / "c")
+    (broken / "a" / "broken.png").write_text("no picture")
+    (tmp_path / "foreign").mkdir()
+    model, labelled = write_classifier(tmp_path / "foreign"), write_classifier(tmp_path, labels=("dark", "bright"))
+    several, taken = tmp_path / "several.tflite", tmp_path / "taken"
+    taken.write_text("a file")
+    builder = ModelBuilder()
+    a, b, total = (builder.tensor((1, 4, 4, 1), 0.1, 0, name) for name in "abc")
+    builder.operator("ADD", [a, b], total, "AddOptions")
+    several.write_bytes(builder.build([a, b], [total]))
+    for path, data, options, words in (
+        (model, tmp_path / "absent", (), "no such data set"),
+        (model, three, (), "3 classes, and the model has 2 outputs"),
+        (labelled, images, (), "no class a; its classes are dark, bright"),
+        (model, broken, (), "not a readable image"),
+        (tmp_path / "absent.tflite", images, (), "no such file"),
+        (several, images, (), "does not take one image"),
+        (model, images, ("--float", tmp_path / "absent.tflite"), "no such file"),
+        (model, images, ("--out", taken), "cannot be an output folder"),
+    ):
+        assert words in refused(invoke("evaluate", path, "--data", data, "--out", tmp_path / "out", *options))
+    assert not (tmp_path / "out").exists()
 
 
 def test_build_prints_the_published_json(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from attendnets_tf.data import load_dataset
 from attendnets_tf.images import load_image, to_int8
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.build import build
+from export.compiled import load
 from export.errors import AttendNetsError, InputError
-from export.executors import HostExecutor
 from export.project import Project, load_project
 from export.run import open_device
 from export.verify import random_samples, verify
@@ -47,18 +47,16 @@ def test_bundled_model_card(bundled: Project) -> None:
     assert [path.name[0] for path, _ in bundled_images()] == [label for _, label in bundled_images()] == list("0123456789")
 
 
-def test_accuracy_of_the_compiled_model(bundled: Project, tmp_path: Path) -> None:
+def test_accuracy_of_the_compiled_model(bundled: Project) -> None:
     """The generated C on the whole test split: exactly the accuracy that training measured for the int8 model."""
     try:
         dataset = load_dataset("digits", 28, 28, 1, seed=1)
     except AttendNetsError as error:
         pytest.skip(f"the digits are not available: {error.message}")
-    compiled = HostExecutor(bundled, tmp_path)
-    samples = to_int8(dataset.test.images).reshape(len(dataset.test.labels), -1)
-    predicted = [int(np.argmax(np.frombuffer(compiled.predict(sample), np.int8))) for sample in samples]
+    scores = np.asarray(load(bundled.directory).predict(to_int8(dataset.test.images)))
     card = load_card(bundled_model())
     assert card is not None
-    assert np.mean(np.array(predicted) == dataset.test.labels) == card.metrics["int8"]
+    assert np.mean(scores.argmax(axis=1) == dataset.test.labels) == card.metrics["int8"]
 
 
 def test_unicorn_and_qemu_count_the_same_instructions(bundled: Project) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.classifier import write_classifier, write_images
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {"tensorflow", "tf_keras", "tensorflow_model_optimization", "keras"}
 
@@ -66,10 +68,17 @@ def test_help_is_quick() -> None:
     assert min(seconds) < 0.3
 
 
-def test_building_never_loads_tensorflow(tmp_path: Path) -> None:
-    code = (
-        "import sys, cli\n"
-        f"cli.main(['build', '--out', {str(tmp_path / 'out')!r}, '--json'], standalone_mode=False)\n"
-        f"assert not {HEAVY!r} & set(sys.modules), 'loaded'\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+def test_building_and_evaluating_never_load_tensorflow(tmp_path: Path) -> None:
+    model, images = write_classifier(tmp_path), write_images(tmp_path / "images", ("a", "b"))
+    build = ["build", "--out", str(tmp_path / "out"), "--json"]
+    evaluate = ["evaluate", str(model), "--data", str(images), "--out", str(tmp_path / "evaluation"), "--json"]
+    for arguments in (build, evaluate):
+        code = (
+            "import sys, cli\n"
+            "try:\n"
+            f"    cli.main({arguments!r}, standalone_mode=False)\n"
+            "except SystemExit as end:\n"
+            "    assert end.code == 0\n"
+            f"assert not {HEAVY!r} & set(sys.modules), 'loaded'\n"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

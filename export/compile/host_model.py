@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AttendNetsError, InputError
+from ..plan.plan import Quantized
+from .host import compile_host, library_name
 
 Int8Array = npt.NDArray[np.int8]
 
@@ -70,6 +72,18 @@ class HostModel:
         finally:
             self._library.an_set_trace_listener(None)
         return layers
+
+
+def open_host_model(
+    directory: Path, name: str, inputs: Sequence[Quantized], outputs: Sequence[Quantized], folder: Path
+) -> HostModel:
+    """The model ``name`` of the project ``directory``, compiled for this machine into a library in ``folder``.
+
+    Raises:
+        AttendNetsError: there is no compiler, or it rejects the sources.
+    """
+    library = compile_host(directory, folder / library_name(name))
+    return HostModel(library, name, [value.bytes for value in inputs], [value.bytes for value in outputs])
 
 
 def _pointers(buffer: Int8Array, sizes: Sequence[int]) -> list[ctypes.c_void_p]:

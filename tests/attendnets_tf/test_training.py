@@ -14,7 +14,7 @@ if find_spec("tensorflow") is None:
 
 from attendnets_tf import checkpoint
 from attendnets_tf.batches import TrainingBatches
-from attendnets_tf.card import load_card
+from attendnets_tf.card import float_path, load_card
 from attendnets_tf.configuration import Augmentation, TrainingConfig
 from attendnets_tf.data import Split
 from attendnets_tf.specification import Attention, Input, Specification, Stage, Stem
@@ -68,9 +68,10 @@ def test_interrupted_training_gives_the_same_model(config: TrainingConfig, tmp_p
         assert [path.name for path in interrupted.output.iterdir()] == ["checkpoint.npz"]
     resumed = train(interrupted)
     assert resumed.tflite.read_bytes() == model
+    assert float_path(resumed.tflite).read_bytes() == float_path(reference.tflite).read_bytes()
     assert resumed.metrics == reference.metrics
 
-    names = {"tiny.tflite", "tiny.json", "tiny.weights.h5", "metrics.json", "curves.png", "checkpoint.npz"}
+    names = {"tiny.tflite", "tiny_float.tflite", "tiny.json", "tiny.weights.h5", "metrics.json", "curves.png", "checkpoint.npz"}
     assert {path.name for path in reference.tflite.parent.iterdir()} == names
     card = load_card(reference.tflite)
     assert card == reference.card
