@@ -48,4 +48,14 @@ COVERAGE: dict[str, Coverage] = {
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
     "CONCATENATION": Coverage(("an_copy_blocks",), "any axis, any number of inputs", ANY_TYPE, ANY_TYPE),
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
+    "SVDF": Coverage(
+        ("an_svdf_state", "an_svdf"),
+        "any rank; time weights and state both int8 or both int16; as in the reference, a fused activation does nothing",
+    ),
+    "CALL_ONCE": Coverage((), "a subgraph that assigns constants to variables, before anything reads them", (), ()),
+    "VAR_HANDLE": Coverage((), "no call: the variable is at a fixed address", (), ()),
+    "READ_VARIABLE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
+    "ASSIGN_VARIABLE": Coverage(
+        ("an_copy_blocks",), "without a call where the value can be computed in place", ANY_TYPE, ANY_TYPE
+    ),
 }

@@ -87,6 +87,14 @@ def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
     return (multiplier << extra) // count, shift - extra
 
 
+def svdf_factors(source: Tensor, features: Tensor, times: Tensor, state: Tensor, output: Tensor) -> tuple[float, float]:
+    """SVDF: from feature sums to the state, and from time sums to the output; formed in single precision."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        first = source.scale * features.scale / state.scale
+        second = state.scale * times.scale / output.scale
+    return float(first), float(second)
+
+
 def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
     """The int8 [256] table of an operator between 8-bit types; entry i is the output byte for the input byte i - 128."""
     values = stored_values(source)

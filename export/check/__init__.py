@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..coverage import ANY_TYPE
+from ..coverage import ANY_TYPE, COVERAGE
 from ..errors import InputError
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax
+from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax, svdf
 from .shapes import known_integers, with_constants
+from .variables import require_values, with_states
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "CONV_2D": convolution.conv_2d,
@@ -34,16 +35,18 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "SVDF": svdf.svdf,
 }
 
 
 def check(graph: Graph) -> Graph:
-    """The graph with its shape arithmetic evaluated and open sizes filled in.
+    """The graph with its variables resolved to states, its shape arithmetic evaluated and open sizes filled in.
 
     Raises InputError naming the operator, the layer, the reason and what to do.
     """
+    graph = with_states(graph)
     _boundaries(graph)
-    available = set(graph.inputs) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
+    available = set(graph.sources) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
     operators = []
     for operator in graph.operators:
         for index in operator.outputs:
@@ -55,7 +58,7 @@ def check(graph: Graph) -> Graph:
             continue
         operators.append(operator)
         if operator.kind not in CHECKS:
-            rules.refuse(operator, "this operator is not supported", f"Supported operators: {', '.join(sorted(CHECKS))}.")
+            rules.refuse(operator, "this operator is not supported", f"Supported operators: {', '.join(sorted(COVERAGE))}.")
         for index in operator.inputs:
             if index is not None and index not in available:
                 rules.refuse(
@@ -66,6 +69,7 @@ def check(graph: Graph) -> Graph:
     for index in graph.outputs:
         if index not in available or graph.tensors[index].data is not None:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
+    require_values(graph, available)
     return replace(graph, operators=tuple(operators))
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ..coverage import COVERAGE
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf
 from .call import Call
+from .states import keep_states
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
@@ -30,16 +31,21 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "RESHAPE": movement.copy,
     "CONCATENATION": movement.concatenation,
     "SOFTMAX": softmax.softmax,
+    "SVDF": svdf.svdf,
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Lowering:
-    """The kernel calls of a graph in order, and for every tensor that is another one's bytes under a new shape, that other tensor."""
+    """The kernel calls of a graph in order, and for every tensor that is another one's bytes under a new shape, that other tensor.
+
+    ``kept`` is, for every state, the tensor that an inference leaves where it found the state.
+    """
 
     graph: Graph
     calls: tuple[Call, ...]
     aliases: dict[int, int]
+    kept: tuple[int, ...] = ()
 
     def storage(self, tensor: int) -> int:
         """The tensor whose bytes ``tensor`` is."""
@@ -47,9 +53,9 @@ class Lowering:
 
 
 def lower(graph: Graph) -> Lowering:
-    """A RESHAPE becomes an alias, except where two of the caller's buffers would become one: there it copies."""
+    """A RESHAPE becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
     aliases: dict[int, int] = {}
-    external = set(graph.inputs) | {
+    external = set(graph.sources) | {
         index
         for operator in graph.operators
         if operator.kind != "RESHAPE"
@@ -70,4 +76,5 @@ def lower(graph: Graph) -> Lowering:
         lowered = LOWERINGS[operator.kind](graph, operator)
         assert {call.kernel for call in lowered} <= {*COVERAGE[operator.kind].kernels, "an_copy_blocks"}, operator.kind
         calls += lowered
-    return Lowering(graph, tuple(calls), aliases)
+    graph, calls, kept = keep_states(graph, calls, aliases)
+    return Lowering(graph, tuple(calls), aliases, kept)

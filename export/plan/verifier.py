@@ -9,15 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import AttendNetsError
-from .plan import Buffer, Plan
+from .plan import Buffer, Plan, PlannedState
 
 NOBODY = -1
 
 
 def verify(plan: Plan) -> None:
-    """Raise AttendNetsError at the first step that would read bytes it does not own, write outside a bank, or overwrite its own inputs."""
+    """Raise AttendNetsError at the first step that would read bytes it does not own, write outside a bank, or overwrite its own inputs.
+
+    States are owned by what the inference reads when it starts, and must be owned by what they become when it ends.
+    """
     sizes = {
         "arena": plan.arena_bytes,
+        "state": plan.state_bytes,
         "input": sum(value.bytes for value in plan.inputs),
         "output": sum(value.bytes for value in plan.outputs),
     }
@@ -27,6 +31,8 @@ def verify(plan: Plan) -> None:
         _inside(buffer, sizes)
         if buffer.bank == "input":
             owners["input"][buffer.offset : buffer.offset + buffer.bytes] = index
+    for state in plan.states:
+        _take_over(plan, state, owners, constants)
     for step in plan.steps:
         read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
         _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
@@ -45,8 +51,23 @@ def verify(plan: Plan) -> None:
     for index, buffer in enumerate(plan.buffers):
         if buffer.bank == "output":
             _owned("the end", buffer, index, owners)
+    for state in plan.states:
+        _owned("the end", plan.buffers[state.written], state.written, owners)
     if (owners["output"] == NOBODY).any():
         _fail("an output is never written")
+
+
+def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], constants: set[str]) -> None:
+    """What the last inference left, the next one finds: both buffers are the same bytes, and no other state's."""
+    read, written = plan.buffers[state.read], plan.buffers[state.written]
+    if any((b.bank, b.offset, b.bytes) != ("state", read.offset, read.bytes) for b in (read, written)):
+        _fail(f"the state {state.name} is not written where it is read")
+    mine = owners["state"][read.offset : read.offset + read.bytes]
+    if (mine != NOBODY).any():
+        _fail(f"the state {state.name} overlaps another one")
+    mine[:] = state.read
+    if state.constant is not None:
+        _known(f"the initial value of {state.name}", (state.constant,), constants)
 
 
 def _inside(buffer: Buffer, sizes: dict[str, int]) -> None:
