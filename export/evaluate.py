@@ -120,7 +120,7 @@ class FloatModel:
             self._interpreter: Any = Interpreter(model_content=content, experimental_op_resolver_type=kernels)
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError, TypeError) as error:
-            raise InputError(f"{path} cannot be run: {str(error)[:200].rstrip(".")}.", "Pass a float .tflite.") from error
+            raise InputError(f"{path} cannot be run: {str(error)[:200].rstrip('.')}.", "Pass a float .tflite.") from error
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         found = [[f"{tensor['dtype'].__name__} {tensor['shape'].tolist()}" for tensor in side] for side in (inputs, outputs)]
         expected = [[f"float32 {list(value.shape)}"] for value in (source, scores)]
