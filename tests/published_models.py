@@ -102,7 +102,9 @@ def main() -> None:
                     results[key] = measure(name, content, Path(temporary))
                     print(json.dumps(results[key]), flush=True)
     ordered = sorted(results.values(), key=lambda result: (result["model"], result["bytes"]))
-    (DOCS / "published_models.json").write_text(json.dumps({"command": COMMAND, "wheels": WHEELS, "models": ordered}, indent=1) + "\n")
+    (DOCS / "published_models.json").write_text(
+        json.dumps({"command": COMMAND, "wheels": WHEELS, "models": ordered}, indent=1) + "\n"
+    )
     (DOCS / "published-models.md").write_text(page(ordered))
     sys.exit(any(not result.get("equal", True) for result in ordered))
 

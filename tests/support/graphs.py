@@ -109,6 +109,53 @@ class GraphBuilder:
         self.builder.operator(kind, [source], output, "Pool2DOptions", **fields)
 
 
+def stateful_graph(seed: int) -> bytes:
+    """Random operators around one to four variables: read late or never, assigned twice, from each other, or what they were."""
+    graph = GraphBuilder(seed)
+    random, builder = graph.random, graph.builder
+    inputs = [graph.tensor((1, 3, 4, 2))]
+    names = [f"memory_{number}" for number in range(int(random.integers(1, 5)))]
+    shapes = {name: ((1, 3, 4, 2), (1, 2, 2, 3))[int(random.integers(2))] for name in names}
+    initial = {name: (_initial(random, shapes[name]), 0.05, int(random.integers(-40, 40))) for name in names}
+    assigned = {name: values for name, values in initial.items() if random.uniform() < 0.7}
+    if assigned:
+        builder.call_once(assigned)
+    handles = {name: builder.handle(name) for name in names}
+
+    def read(name: str) -> None:
+        output = graph.tensor(shapes[name])
+        builder.operator("READ_VARIABLE", [handles[name]], output, "ReadVariableOptions")
+
+    def assign(name: str) -> None:
+        if graph.pick(lambda shape: shape == shapes[name]) is None:
+            read(name)
+        value = graph.pick(lambda shape: shape == shapes[name])
+        assert value is not None
+        builder.assign(handles[name], value)
+
+    for name in names:
+        if random.uniform() < 0.8:
+            read(name)
+    kinds = [graph.convolution, graph.elementwise, graph.unary, graph.reshape, graph.concatenation]
+    for _ in range(int(random.integers(2, 9))):
+        kinds[int(random.integers(len(kinds)))]()
+        name = names[int(random.integers(len(names)))]
+        (read, assign, lambda name: None)[int(random.integers(3))](name)
+    for name in names:
+        assign(name)
+    graph.unary()
+    operators = builder.graph.operators
+    kept = {int(index) for operator in operators for index in operator.inputs} | set(inputs)
+    outputs = [index for index in graph.shapes if index not in kept or (index not in inputs and random.uniform() < 0.2)]
+    return builder.build(inputs, outputs)
+
+
+def _initial(random: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Noise, or one value everywhere."""
+    low = int(random.integers(-128, 127))
+    return random.integers(low, 128 if random.uniform() < 0.5 else low + 1, shape).astype(np.int8)
+
+
 def random_graph(seed: int) -> Case:
     """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are."""
     graph = GraphBuilder(seed)

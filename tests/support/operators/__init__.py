@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax
+from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf
 from .base import Case
 
 FAMILIES: dict[str, Callable[[], Any]] = {
@@ -22,6 +22,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "concatenation": movement.concatenation,
     "reshape": movement.reshape,
     "softmax": softmax.softmax,
+    "svdf": svdf.svdf,
 }
 
 __all__ = ["FAMILIES", "Case"]
