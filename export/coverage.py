@@ -50,7 +50,7 @@ COVERAGE: dict[str, Coverage] = {
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
     "SVDF": Coverage(
         ("an_svdf_state", "an_svdf"),
-        "any rank; time weights and state both int8 or both int16; as in the reference, a fused activation does nothing",
+        "any rank; time weights and state both int8 or both int16, symmetric; as in the reference, a fused activation does nothing",
     ),
     "CALL_ONCE": Coverage((), "a subgraph that assigns constants to variables, before anything reads them", (), ()),
     "VAR_HANDLE": Coverage((), "no call: the variable is at a fixed address", (), ()),

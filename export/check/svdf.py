@@ -42,7 +42,12 @@ def svdf(graph: Graph, operator: Operator) -> None:
     rules.require(
         state.shape == (source.shape[0], filters * times.shape[1]), operator, f"its state has the shape {list(state.shape)}"
     )
-    rules.require(state.dtype == "int8" or state.zero_point == 0, operator, f"its state has the zero point {state.zero_point}")
+    rules.require(
+        state.zero_point == 0,
+        operator,
+        f"its state has the zero point {state.zero_point}, not 0",
+        "Versions of the reference kernel disagree about where such a state saturates; export it with a symmetric state.",
+    )
     rules.weights(features, operator, 1, axis=0)
     rules.weights(times, operator, 1, axis=0)
     biases = rules.constant(graph, operator, 3, ("int32",), "biases")

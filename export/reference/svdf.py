@@ -20,12 +20,12 @@ def svdf(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> tuple[np
     filters, memory = times.shape
     sums = (inputs[0].astype(np.int64) - source.zero_point) @ features.T
     limits = np.iinfo(item_type(state.dtype))
-    newest = wrap_int32(multiply_by_quantized_multiplier(sums, *feature_factor) + state.zero_point)
+    newest = multiply_by_quantized_multiplier(sums, *feature_factor)
     newest = np.clip(newest, limits.min, limits.max).astype(state.dtype)
     kept = inputs[4].reshape(-1, filters, memory)[:, :, 1:]
     states = np.concatenate([kept, newest[:, :, None]], axis=2)
     # The sum wraps, as the reference's does on every processor there is.
-    filtered = ((states.astype(np.int64) - state.zero_point) * times).sum(axis=2)
+    filtered = (states.astype(np.int64) * times).sum(axis=2)
     totals = wrap_int32(filtered.reshape(len(filtered), -1, options.rank).sum(axis=2) + biases.reshape(-1))
     result = requantize(totals, *output_factor, output.zero_point, INT8_MIN, INT8_MAX)
     return result.reshape(output.shape), states.reshape(state.shape)

@@ -153,11 +153,11 @@ typedef struct {
 /* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
 
-/* A state holds the last values of every filter, as items of one or two bytes, little endian. */
+/* A state holds the last values of every filter, the newest at the end, as items of one or two bytes, little endian. */
 typedef struct {
     int32_t batches, input_size, filters, memory;
     int32_t item_bytes;
-    int32_t input_zero_point, state_zero_point;
+    int32_t input_zero_point;
     int32_t state_min, state_max;
     int32_t multiplier, shift;
 } an_svdf_state_params;
@@ -170,7 +170,7 @@ typedef struct {
     int32_t batches, units;
     int32_t unit_size; /* items of the state that a unit sums over */
     int32_t item_bytes;
-    int32_t state_zero_point, output_zero_point;
+    int32_t output_zero_point;
     int32_t multiplier, shift;
 } an_svdf_params;
 

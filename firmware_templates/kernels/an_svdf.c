@@ -16,8 +16,7 @@ void an_svdf(const int8_t *state, int8_t *output, const int8_t *weights, const i
             /* Unsigned, because it wraps where the state is at its limits. */
             uint32_t sum = (uint32_t)biases[unit];
             for (int32_t i = 0; i < params->unit_size; i++) {
-                const int32_t value = an_svdf_item(state, params->item_bytes) - params->state_zero_point;
-                sum += (uint32_t)(value * an_svdf_item(weight, params->item_bytes));
+                sum += (uint32_t)(an_svdf_item(state, params->item_bytes) * an_svdf_item(weight, params->item_bytes));
                 state += params->item_bytes;
                 weight += params->item_bytes;
             }

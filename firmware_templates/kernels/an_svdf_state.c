@@ -1,7 +1,7 @@
 #include "an_fixed_point.h"
 #include "an_kernels.h"
 
-/* Weights: [filter][input]. A state: [filter][memory], the newest value last. */
+/* Weights: [filter][input]. A state: [filter][memory]. */
 void an_svdf_state(const int8_t *input, const int8_t *state, int8_t *output, const int8_t *weights,
                    const an_svdf_state_params *params)
 {
@@ -17,7 +17,7 @@ void an_svdf_state(const int8_t *input, const int8_t *state, int8_t *output, con
             for (int32_t k = 0; k < params->input_size; k++) {
                 sum += (input[k] - params->input_zero_point) * *row++;
             }
-            sum = an_rescale(sum, params->multiplier, params->shift, params->state_zero_point);
+            sum = an_requantize(sum, params->multiplier, params->shift);
             sum = an_clamp(sum, params->state_min, params->state_max);
             for (int32_t i = 0; i < params->item_bytes; i++) {
                 *output++ = (int8_t)(sum >> (8 * i));

@@ -28,7 +28,7 @@ def svdf(draw: Any) -> Case:
     bias_scale = float(np.float32(state_scale) * np.float32(time_scale))
     bias = builder.constant(random(draw, -(2**15), 2**15, (units,), np.int32), [bias_scale])
     shape, name = (batch, units * rank * memory), np.dtype(dtype).name
-    state = builder.variable(shape, state_scale, draw(zero_points) if dtype == np.int8 else 0, "memory", name)
+    state = builder.variable(shape, state_scale, 0, "memory", name)
     output = builder.tensor((batch, units), draw(usual_scales), draw(zero_points))
     activation = draw(st.sampled_from(["NONE", "RELU"]))
     builder.operator(
