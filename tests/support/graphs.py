@@ -109,6 +109,39 @@ class GraphBuilder:
         self.builder.operator(kind, [source], output, "Pool2DOptions", **fields)
 
 
+def streaming_model() -> bytes:
+    """int8 [1, 6] → [1, 2]: one of everything that keeps a state.
+
+    ``sum`` is computed where it is kept, ``left`` and ``right`` change places, ``offset`` never changes, and an SVDF remembers three inputs.
+    """
+    builder = ModelBuilder()
+    random = np.random.default_rng(0)
+    shape = (1, 6)
+    source = builder.tensor(shape, 0.05, 3, "source")
+    noise = {name: random.integers(-128, 128, shape).astype(np.int8) for name in ("left", "right", "offset")}
+    zeros = np.full(shape, -7, np.int8)
+    builder.call_once({name: (values, 0.05, 0) for name, values in {**noise, "sum": zeros}.items()})
+    handles = {name: builder.handle(name) for name in ("sum", "left", "right", "offset")}
+    values = {name: builder.tensor(shape, 0.05, 0, f"{name}/value") for name in handles}
+    for name, handle in handles.items():
+        builder.operator("READ_VARIABLE", [handle], values[name], "ReadVariableOptions")
+
+    def add(first: int, second: int, name: str) -> int:
+        return int(builder.operator("ADD", [first, second], builder.tensor(shape, 0.08, -2, name), "AddOptions"))
+
+    mixed = add(add(add(source, values["sum"], "add/sum"), values["left"], "add/left"), values["offset"], "add/offset")
+    kept = builder.operator("QUANTIZE", [mixed], builder.tensor(shape, 0.05, 0, "kept"), "QuantizeOptions")
+    for name, value in (("sum", kept), ("left", values["right"]), ("right", values["left"])):
+        builder.assign(handles[name], value)
+    weights = builder.constant(random.integers(-127, 128, (4, 6)).astype(np.int8), [0.01])
+    times = builder.constant(random.integers(-32767, 32768, (4, 3)).astype(np.int16), [2**-15])
+    biases = builder.constant(np.array([10, -10], np.int32), [2.0**-25])
+    memory = builder.variable((1, 12), 2**-10, 0, "memory", "int16")
+    output = builder.tensor((1, 2), 0.1, 0, "svdf")
+    builder.operator("SVDF", [mixed, weights, times, biases, memory], output, "SVDFOptions", rank=2, fusedActivationFunction=1)
+    return builder.build([source], [output])
+
+
 def stateful_graph(seed: int) -> bytes:
     """Random operators around one to four variables: read late or never, assigned twice, from each other, or what they were."""
     graph = GraphBuilder(seed)
