@@ -36,7 +36,9 @@ class _Variable:
 
 def with_states(graph: Graph) -> Graph:
     """The graph without operators on resources and without tensors that are updated in place, but with ``states``."""
-    stateful = any(operator.kind in RESOURCES for operator in graph.operators) or any(t.variable for t in graph.tensors)
+    stateful = any(operator.kind in (*RESOURCES, *UPDATES) for operator in graph.operators) or any(
+        tensor.variable for tensor in graph.tensors
+    )
     return _Resolution(graph).resolved() if stateful else graph
 
 
