@@ -238,7 +238,7 @@ def evaluate(
         progress("compiling the model")
         classifier = Classifier(model, float_model)
         progress("loading the images")
-        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed)
+        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed, classifier.input_type)
     out = out or Path("build") / f"evaluate-{model.stem}"
     make_folder(out)
     if classifier.warning:
@@ -330,11 +330,12 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
 
 
 def _sample(project: Project, path: Path) -> np.ndarray:
-    """An image file as the model's input: int8 [bytes], by the code that training uses."""
-    from attendnets_tf.images import load_image, to_int8
+    """An image file as the model's input: int8 or uint8 [bytes], by the code that training uses."""
+    from attendnets_tf.images import load_image, to_input
     from export.project import image_size
 
-    return to_int8(load_image(path, *image_size(project.inputs, project.name))).reshape(-1)
+    image = load_image(path, *image_size(project.inputs, project.name))
+    return to_input(image, project.inputs[0].dtype).reshape(-1)
 
 
 def _bundled_images(project: Project) -> tuple[Path, ...]:

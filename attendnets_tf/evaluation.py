@@ -14,7 +14,7 @@ import numpy as np
 from attendnets_tf.card import Card
 from attendnets_tf.data import Split, load_dataset
 from attendnets_tf.files import write_atomically
-from attendnets_tf.images import to_int8
+from attendnets_tf.images import to_input
 from export.errors import InputError
 
 SPLITS = ("test", "validation", "train")
@@ -26,7 +26,10 @@ DETAILED_CLASSES, MOST_LABELS, LABEL_LENGTH = 20, 50, 20
 
 @dataclass(frozen=True)
 class Samples:
-    """Labelled images; label ``i`` means ``classes[i]``, the model's output ``i``. ``parts`` are the data set's splits."""
+    """Labelled images; label ``i`` means ``classes[i]``, the model's output ``i``. ``parts`` are the data set's splits.
+
+    ``dtype`` is the model's input type, int8 or uint8.
+    """
 
     data: str
     split: str
@@ -34,19 +37,26 @@ class Samples:
     classes: tuple[str, ...]
     parts: tuple[Split, ...]
     labels: np.ndarray
+    dtype: str
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def batches(self) -> Iterator[np.ndarray]:
-        """What the model takes: int8 [n, height, width, channels], n up to 256, in the order of ``labels``."""
+        """What the model takes: ``dtype`` [n, height, width, channels], n up to 256, in the order of ``labels``."""
         for part in self.parts:
             for start in range(0, len(part), BATCH):
-                yield to_int8(part.images[start : start + BATCH])
+                yield to_input(part.images[start : start + BATCH], self.dtype)
 
 
 def load_samples(
-    source: str, size: tuple[int, int, int], scores: int, card: Card | None, split: str | None, seed: int | None
+    source: str,
+    size: tuple[int, int, int],
+    scores: int,
+    card: Card | None,
+    split: str | None,
+    seed: int | None,
+    dtype: str = "int8",
 ) -> Samples:
     """The images of ``source`` (see :func:`attendnets_tf.data.load_dataset`) on which to measure a model with ``scores`` outputs.
 
@@ -61,7 +71,7 @@ def load_samples(
     splits = {"test": dataset.test, "validation": dataset.validation, "train": dataset.train}
     parts = tuple(splits[name] for name in (SPLITS if split == "all" else (split,)))
     labels = np.array(outputs, np.int64)[np.concatenate([part.labels for part in parts])]
-    return Samples(source, split, seed, card.labels if card else dataset.classes, parts, labels)
+    return Samples(source, split, seed, card.labels if card else dataset.classes, parts, labels, dtype)
 
 
 def _outputs(classes: tuple[str, ...], scores: int, card: Card | None) -> list[int]:

@@ -53,6 +53,11 @@ def to_int8(image: np.ndarray) -> np.ndarray:
     return (image ^ 0x80).view(np.int8)
 
 
+def to_input(image: np.ndarray, dtype: str) -> np.ndarray:
+    """uint8 pixels -> what a network with an input of type ``dtype`` takes: int8 = pixel - 128, uint8 = pixel; same shape."""
+    return to_int8(image) if dtype == "int8" else image
+
+
 def _resized(image: Image.Image, height: int, width: int, channels: int) -> np.ndarray:
     image = _opaque(_eight_bit(ImageOps.exif_transpose(image)))
     if image.mode != "L":  # not every mode converts to grey directly

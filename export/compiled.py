@@ -17,6 +17,7 @@ import numpy as np
 from .build import compile_plan
 from .compile.host_model import open_host_model
 from .errors import InputError
+from .graph import item_type
 from .names import model_name
 from .plan.plan import Quantized
 from .project import load_project
@@ -28,7 +29,7 @@ UNLIMITED_BYTES = 1 << 40
 
 
 class CompiledModel:
-    """A model from :func:`load`. ``inputs`` and ``outputs`` are its tensors: name, shape, scale, zero_point.
+    """A model from :func:`load`. ``inputs`` and ``outputs`` are its tensors: name, shape, dtype, scale, zero_point.
 
     real = scale * (value - zero_point). Calls from several threads wait for each other, since the model's memory is static;
     to use several cores, load the model once per process. The shared library lies in a temporary folder that goes away with
@@ -52,7 +53,7 @@ class CompiledModel:
         """Run n samples: an array [n, *shape of one sample], or a list with one such array per input of a model with several.
 
         Returns an array of the same kind, or a list for a model with several outputs. A sample has the shape of its tensor
-        without a leading batch axis of 1; a tensor without one keeps its whole shape. Types are those of the tensors, int8.
+        without a leading batch axis of 1; a tensor without one keeps its whole shape. Types are those of the tensors.
 
         A model with a state takes the samples as a sequence, which goes on from call to call until ``reset``.
 
@@ -94,11 +95,6 @@ def load(path: str | Path) -> CompiledModel:
         return CompiledModel(Path(folder), plan.name, plan.inputs, plan.outputs)
 
 
-def item_type(value: Quantized) -> np.dtype:
-    """The NumPy type of a tensor's elements. The caller sees int8 at every input and output."""
-    return np.dtype(np.int8)
-
-
 def sample_shape(value: Quantized) -> tuple[int, ...]:
     """The shape of one sample: that of the tensor, without a leading batch axis of 1."""
     return value.shape[1:] if value.shape[:1] == (1,) else value.shape
@@ -106,7 +102,7 @@ def sample_shape(value: Quantized) -> tuple[int, ...]:
 
 def _as_bytes(value: Quantized, array: object) -> np.ndarray:
     """[n, *sample] → int8 [n, bytes]."""
-    shape, kind = sample_shape(value), item_type(value)
+    shape, kind = sample_shape(value), item_type(value.dtype)
     if not isinstance(array, np.ndarray) or array.dtype != kind or array.ndim == 0 or array.shape[1:] != shape:
         found = f"{array.dtype} {list(array.shape)}" if isinstance(array, np.ndarray) else type(array).__name__
         expected = f"{kind} [{', '.join(['n', *map(str, shape)])}]"
@@ -119,7 +115,7 @@ def _as_bytes(value: Quantized, array: object) -> np.ndarray:
 
 def _as_values(value: Quantized, part: np.ndarray) -> np.ndarray:
     """int8 [n, bytes] → [n, *sample]."""
-    return np.ascontiguousarray(part).view(item_type(value)).reshape(len(part), *sample_shape(value))
+    return np.ascontiguousarray(part).view(item_type(value.dtype)).reshape(len(part), *sample_shape(value))
 
 
 def _workstation() -> Target:

@@ -35,7 +35,7 @@ class Answers:
 
     predicted: dict[str, np.ndarray]
     seconds: float
-    first_difference: dict[str, int] | None
+    first_difference: dict[str, float] | None
 
     def to_json(self) -> dict[str, Any]:
         images = len(self.predicted["compiled"])
@@ -50,8 +50,9 @@ class Answers:
 class Classifier:
     """An int8 ``.tflite`` that takes one image and gives one score per class, with its float twin where there is one.
 
-    ``size`` is (height, width, channels), ``classes`` the number of scores, ``reference`` the name of what runs the int8 model:
-    TensorFlow Lite Micro where it is installed, else the NumPy reference executor; then ``warning`` says that this is slow.
+    ``size`` is (height, width, channels) of an image, ``input_type`` int8 or uint8, ``classes`` the number of scores, ``reference``
+    the name of what runs the int8 model: TensorFlow Lite Micro where it is installed, else the NumPy reference executor; then
+    ``warning`` says that this is slow.
 
     Raises InputError where either model cannot be read, is no image classifier, or the two do not fit each other; AttendNetsError
     where a program to run them is missing.
@@ -67,6 +68,7 @@ class Classifier:
             )
         self._compiled = load(model)
         self.size = image_size(self._compiled.inputs, model.name)
+        self.input_type = self._compiled.inputs[0].dtype
         self.classes = _classes(self._compiled.outputs, model.name)
         found, left_out = oracles(content, graph)
         micro = [oracle for oracle in found if isinstance(oracle, TflmExecutor)]
@@ -81,7 +83,7 @@ class Classifier:
         return self._identity | {"int8_executor": self.reference}
 
     def classify(self, batches: Iterable[np.ndarray], advance: Callable[[], None] = lambda: None) -> Answers:
-        """Run ``batches``, each int8 [n, height, width, channels]; ``advance`` is called after each image.
+        """Run ``batches``, each ``input_type`` [n, height, width, channels]; ``advance`` is called after each image.
 
         The float model sees the real values that the int8 one's input stands for: scale * (value - zero_point).
         """
@@ -93,8 +95,8 @@ class Classifier:
             compiled = np.asarray(self._compiled.predict(batch)).reshape(len(batch), -1)
             seconds += time.perf_counter() - started
             for image, ours in zip(batch, compiled, strict=True):
-                expected = np.frombuffer(self._reference.predict(image.reshape(-1)), np.int8)
-                if difference is None and not np.array_equal(ours, expected):
+                expected = np.frombuffer(self._reference.predict(image.reshape(-1)), ours.dtype)
+                if difference is None and ours.tobytes() != expected.tobytes():
                     difference = _difference(len(predicted["int8"]), expected, ours)
                 predicted["int8"].append(int(expected.argmax()))
                 predicted["compiled"].append(int(ours.argmax()))
@@ -176,6 +178,6 @@ def _identity(model: Path) -> dict[str, str]:
     return {"path": str(model), "sha256": hashlib.sha256(file_content(model)).hexdigest()}
 
 
-def _difference(image: int, expected: np.ndarray, actual: np.ndarray) -> dict[str, int]:
+def _difference(image: int, expected: np.ndarray, actual: np.ndarray) -> dict[str, float]:
     index = int(np.argmax(expected != actual))
-    return {"image": image, "index": index, "expected": int(expected[index]), "actual": int(actual[index])}
+    return {"image": image, "index": index, "expected": expected[index].item(), "actual": actual[index].item()}

@@ -19,6 +19,7 @@ from .read import read_bytes
 from .targets import Target, load_target
 
 TOP = 5
+IMAGE_TYPES = ("int8", "uint8")
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,13 @@ class Project:
 
 
 def image_size(inputs: tuple[Quantized, ...], name: str) -> tuple[int, int, int]:
-    """(height, width, channels) of the one image, grey or RGB, that the model ``name`` takes. Raises InputError for other inputs."""
+    """(height, width, channels) of the one image, grey or RGB, of bytes, that the model ``name`` takes.
+
+    Raises InputError for other inputs.
+    """
     shape = inputs[0].shape
-    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3):
-        shapes = ", ".join(str(list(value.shape)) for value in inputs)
+    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3) or inputs[0].dtype not in IMAGE_TYPES:
+        shapes = ", ".join(f"{value.dtype} {list(value.shape)}" for value in inputs)
         raise InputError(
             f"{name} does not take one image: its inputs are {shapes}.", "verify takes any model, without --image."
         )

@@ -19,7 +19,7 @@ import cli
 from attendnets_tf.card import float_path, load_card
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.compiled import CompiledModel
-from tests.support.classifier import write_classifier, write_images
+from tests.support.classifier import brightness_model, write_classifier, write_images
 from tests.support.model_builder import ModelBuilder
 
 
@@ -105,6 +105,14 @@ def test_evaluate_prints_the_published_json(tmp_path: Path) -> None:
     with Image.open(content["picture"]) as picture:
         assert picture.format == "PNG" and min(picture.size) > 400
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"evaluation.json", "confusion.png"}
+
+
+def test_evaluate_takes_models_of_pixels(tmp_path: Path) -> None:
+    model, images = write_classifier(tmp_path), write_images(tmp_path / "images", ("a dark", "b bright"))
+    model.write_bytes(brightness_model("uint8"))
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["confusion"] == [[10, 0], [1, 9]]
 
 
 def test_evaluate_shows_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

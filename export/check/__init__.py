@@ -49,8 +49,8 @@ def check(graph: Graph) -> Graph:
     available = set(graph.sources) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
     operators = []
     for operator in graph.operators:
-        for index in operator.outputs:
-            rules.require(index not in available, operator, f"writes '{graph.tensors[index].name}' a second time")
+        for output in operator.outputs:
+            rules.require(output not in available, operator, f"writes '{graph.tensors[output].name}' a second time")
         values = known_integers(graph, operator, _checked)
         if values is not None:
             graph = with_constants(graph, operator, values)

@@ -19,7 +19,7 @@ ITEM_BYTES = {"int8_t": 1, "int16_t": 2, "int32_t": 4, "an_channel": 12}
 class Constant:
     """Data in flash, placed as ``c_type`` items in the order that ``layout`` names.
 
-    ``values`` is int64 [n], or [n, 3] for ``an_channel`` (bias, multiplier, shift). A lowering names it by its role; the plan puts the
+    ``values`` are integers [n], or [n, 3] for ``an_channel`` (bias, multiplier, shift). A lowering names it by its role; the plan puts the
     name of the step in front.
     """
 
@@ -34,7 +34,12 @@ class Constant:
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, "<i8").tobytes()).hexdigest()
+        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, self._item_type).tobytes()).hexdigest()
+
+    @property
+    def _item_type(self) -> str:
+        """Equal constants are equal in this type, whatever type their values came in."""
+        return {"int8_t": "<i1", "int16_t": "<i2"}.get(self.c_type, "<i4")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,4 +67,4 @@ def channel_constant(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarr
 
 
 def weight_constant(weights: np.ndarray, layout: str) -> Constant:
-    return Constant("weights", layout, "int8_t", weights.reshape(-1).astype(np.int64))
+    return Constant("weights", layout, "int8_t", weights.reshape(-1))

@@ -63,7 +63,7 @@ def svdf(graph: Graph, operator: Operator) -> list[Call]:
                     "time_weights",
                     f"filter, memory; items of {item.itemsize} bytes, little endian",
                     "int8_t",
-                    np.frombuffer(times.data.astype(item).tobytes(), np.int8).astype(np.int64),
+                    np.frombuffer(times.data.astype(item).tobytes(), np.int8),
                 ),
                 Constant("biases", "per unit", "int32_t", _biases(graph, operator)),
             ),

@@ -159,7 +159,7 @@ def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
 def _states(lowering: Lowering, index_of: dict[int, int], constants: _Constants) -> tuple[PlannedState, ...]:
     states = []
     for number, (state, kept) in enumerate(zip(lowering.graph.states, lowering.kept, strict=True)):
-        values = np.frombuffer(state.initial.tobytes(), np.int8).astype(np.int64)
+        values = np.frombuffer(state.initial.tobytes(), np.int8)
         uniform = bool((values == values[0]).all())
         constant = (
             None if uniform else constants.add(f"state_{number}", Constant("initial", "as in the model", "int8_t", values))
@@ -172,7 +172,7 @@ def _states(lowering: Lowering, index_of: dict[int, int], constants: _Constants)
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:
     if tensor.data is None:
         return Operand(buffer=index_of[lowering.storage(tensor.index)])
-    values = np.frombuffer(tensor.data.tobytes(), np.int8).astype(np.int64)
+    values = np.frombuffer(tensor.data.tobytes(), np.int8)
     return Operand(constant=constants.add(step, Constant("operand", "as in the model", "int8_t", values)))
 
 

@@ -225,3 +225,19 @@ def test_fifty_images_per_second(tmp_path: Path) -> None:
     started = time.process_time()
     model.predict(batch)
     assert len(batch) / (time.process_time() - started) > 50
+
+
+def test_types_at_the_boundary(tmp_path: Path) -> None:
+    """float32 in, uint8 out: quantized by the first operator, and given another zero point by the last."""
+    builder = ModelBuilder()
+    x = builder.tensor((1, 2, 3), 1.0, 0, "x", dtype="float32")
+    y, z = builder.tensor((1, 2, 3), 0.5, -10, "y"), builder.tensor((1, 2, 3), 0.5, 118, "z", dtype="uint8")
+    builder.operator("QUANTIZE", [x], y, "QuantizeOptions")
+    builder.operator("QUANTIZE", [y], z, "QuantizeOptions")
+    model = load(written(builder.build([x], [z]), tmp_path))
+    batch = np.array([[[0.0, 1.0, -1.0], [2.0, 100.0, -100.0]], np.eye(2, 3)], np.float32)
+    found = model.predict(batch)
+    assert isinstance(found, np.ndarray) and found.dtype == np.uint8
+    assert found.tolist() == [[[118, 120, 116], [122, 255, 0]], [[120, 118, 118], [118, 120, 118]]]
+    with pytest.raises(InputError, match=r"takes float32 \[n, 2, 3\], not int8"):
+        model.predict(batch.astype(np.int8))

@@ -9,7 +9,7 @@ from attendnets_tf.card import float_path
 from export.compiled import CompiledModel
 from export.errors import AttendNetsError, InputError
 from export.evaluate import Classifier, FloatModel, find_float_model
-from tests.support.classifier import BRIGHT, DARK, SIDE, brightness_float_model, write_classifier
+from tests.support.classifier import BRIGHT, DARK, SIDE, brightness_float_model, brightness_model, write_classifier
 from tests.support.model_builder import ModelBuilder
 
 
@@ -31,6 +31,17 @@ def test_float_int8_and_compiled_agree_where_the_model_is_certain(tmp_path: Path
     assert all(found.tolist() == [DARK, DARK, BRIGHT, BRIGHT, DARK] for found in answers.predicted.values())
     assert len(calls) == 5 and answers.seconds > 0
     assert answers.to_json()["equal"] is True and answers.to_json()["first_difference"] is None
+
+
+def test_a_model_may_take_pixels_as_they_are(tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert", reason="ai-edge-litert is not installed")
+    path = write_classifier(tmp_path)
+    path.write_bytes(brightness_model("uint8"))
+    classifier = Classifier(path, float_path(path))
+    assert classifier.input_type == "uint8"
+    answers = classifier.classify([(grey(0, 98, 102, 255) ^ -128).view(np.uint8)])
+    assert answers.first_difference is None
+    assert all(found.tolist() == [DARK, DARK, BRIGHT, BRIGHT] for found in answers.predicted.values())
 
 
 def test_without_tflite_micro_the_reference_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

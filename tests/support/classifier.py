@@ -15,16 +15,19 @@ SIDE = 4
 DARK, BRIGHT = 0, 1
 
 
-def brightness_model() -> bytes:
-    """int8 [1, 4, 4, 1] with real = (value + 28) / 100 → scores of dark and bright, which part at pixel 100."""
+def brightness_model(dtype: str = "int8") -> bytes:
+    """[1, 4, 4, 1] with real = (pixel - 100) / 100 → scores of dark and bright; ``dtype``, int8 or uint8, is that of the input."""
     builder = ModelBuilder()
     image, flat = (builder.tensor(shape, 0.01, -28, "tensor") for shape in ((1, SIDE, SIDE, 1), (1, SIDE * SIDE)))
+    source = builder.tensor((1, SIDE, SIDE, 1), 0.01, 100, "pixels", dtype="uint8") if dtype == "uint8" else image
+    if source != image:
+        builder.operator("QUANTIZE", [source], image, "QuantizeOptions")
     shape = builder.constant(np.array([1, SIDE * SIDE], np.int32))
     builder.operator("RESHAPE", [image, shape], flat, "ReshapeOptions", newShape=[1, SIDE * SIDE])
     scores = builder.tensor((1, 2), 0.2, 0, "scores")
     weights = builder.constant(np.repeat(np.array([[-100], [100]], np.int8), SIDE * SIDE, axis=1), [0.01])
     builder.operator("FULLY_CONNECTED", [flat, weights], scores, "FullyConnectedOptions")
-    return builder.build([image], [scores])
+    return builder.build([source], [scores])
 
 
 def brightness_float_model(side: int = SIDE) -> bytes:
@@ -32,7 +35,7 @@ def brightness_float_model(side: int = SIDE) -> bytes:
     builder = ModelBuilder()
 
     def tensor(shape: tuple[int, ...]) -> int:
-        return builder._tensor(shape, "FLOAT32", 0, None, None, 0, "")
+        return builder.tensor(shape, 1.0, 0, dtype="float32")
 
     image, flat, scores = tensor((1, side, side, 1)), tensor((1, side * side)), tensor((1, 2))
     shape = builder.constant(np.array([1, side * side], np.int32))
