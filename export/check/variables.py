@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..coverage import ANY_TYPE
+from ..coverage import ANY_TYPE, COVERAGE
 from ..errors import InputError
 from ..graph import CallOnceOptions, Graph, Operator, Options, State, Tensor, VariableOptions, item_type
 from . import rules
@@ -66,7 +66,9 @@ class _Resolution:
         # Variable tensors by index; a model input is none, whatever it says.
         self._in_place: dict[int, _Variable] = {}
         for operator in graph.operators:
-            for index in {i for i in operator.inputs if i is not None} - {*graph.inputs, *self._in_place}:
+            # What other operators read is not looked at: they are refused later, for what they are.
+            read = operator.inputs if operator.kind in COVERAGE else ()
+            for index in {i for i in read if i is not None} - {*graph.inputs, *self._in_place}:
                 tensor = graph.tensors[index]
                 if tensor.variable and tensor.data is None:
                     self._in_place[index] = self._variable(operator, tensor.name, "", tensor, UPDATED_TYPES)

@@ -30,11 +30,12 @@ class _Keeping:
     def all(self) -> tuple[Graph, list[Call], tuple[int, ...]]:
         while self._pending:
             # A state that another one is going to read must wait.
-            free = [read for read in self._pending if all(s != read or r == read for r, s in self._pending.items())]
-            if not free:
+            wanted = {source for read, source in self._pending.items() if source != read}
+            free = next((read for read in self._pending if read not in wanted), None)
+            if free is None:
                 self._break_cycle(next(iter(self._pending)))
-                continue
-            self._keep(free[0], self._pending.pop(free[0]))
+            else:
+                self._keep(free, self._pending.pop(free))
         return self._graph, self._calls, tuple(self._kept[state.read] for state in self._graph.states)
 
     def _keep(self, read: int, source: int) -> None:

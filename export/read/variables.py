@@ -5,7 +5,9 @@ from typing import Any
 import tflite
 
 from ..graph import CallOnceOptions, VariableOptions
-from .flatbuffer import options_of, plain_text
+from .flatbuffer import DamagedError, options_of, plain_text
+
+LONGEST_NAME = 1000
 
 
 def call_once(operator: Any) -> CallOnceOptions:
@@ -14,4 +16,10 @@ def call_once(operator: Any) -> CallOnceOptions:
 
 def var_handle(operator: Any) -> VariableOptions:
     options = options_of(operator, tflite.VarHandleOptions)
-    return VariableOptions(plain_text(options.Container()), plain_text(options.SharedName()))
+    return VariableOptions(_name(options.Container()), _name(options.SharedName()))
+
+
+def _name(value: bytes | None) -> str:
+    if len(value or b"") > LONGEST_NAME:
+        raise DamagedError("a variable's name is too long")
+    return plain_text(value)
