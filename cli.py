@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from export.build import Build
     from export.project import Project
     from export.run import DeviceName
+    from export.tflm import TflmBuild
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
@@ -121,20 +122,59 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @target_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET, for tflm -tflm at its end]",
+)
+@click.option(
+    "--runtime",
+    type=click.Choice(["aot", "tflm"]),
+    default="aot",
+    show_default=True,
+    help="aot: generated C. tflm: TensorFlow Lite Micro's interpreter in a C++ harness, linked with the library in TFLM_DIR.",
+)
 @json_option
-def build(model: Path | None, target: str, out: Path | None, as_json: bool) -> None:
+def build(model: Path | None, target: str, out: Path | None, runtime: str, as_json: bool) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
     """
     from export import terminal
 
+    if runtime == "tflm":
+        interpreted = _build_tflm(model, target, out)
+        if as_json:
+            _print_json(interpreted.report())
+        else:
+            terminal.print_tflm_build(interpreted)
+        return
     result = _build(model, target, out)
     if as_json:
         _print_json(result.report())
     else:
         terminal.print_build(result)
+
+
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path), required=False)
+@target_option
+@json_option
+def compare(model: Path | None, target: str, as_json: bool) -> None:
+    """Show MODEL (by default the bundled one) side by side: compiled ahead of time, and with TensorFlow Lite Micro's interpreter.
+
+    What only a linked program can tell needs TFLM_DIR, and is left open without it.
+    """
+    from attendnets_tf.pretrained import bundled_model
+    from export import terminal
+    from export.compare import compare as compare_runtimes
+
+    with terminal.status() as progress:
+        result = compare_runtimes(model or bundled_model(), target, progress).to_json()
+    if as_json:
+        _print_json(result)
+    else:
+        terminal.print_comparison(result)
 
 
 @main.command()
@@ -161,7 +201,8 @@ def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool
                 "predictions": project.predictions(reply.output),
                 "output": memoryview(reply.output).cast("b").tolist(),
             }
-            figures = {"instructions": reply.instructions, "layers": reply.layers, "stack": reply.stack}
+            layers = reply.layers if project.layers else {}
+            figures = {"instructions": reply.instructions, "layers": layers, "stack": reply.stack}
             results.append({"image": str(path), **predictions, **figures})
             advance()
     if as_json:
@@ -305,16 +346,31 @@ def doctor(as_json: bool) -> None:
 
 
 def _build(model: Path | None, target: str, out: Path | None) -> Build:
-    from attendnets_tf.card import load_card
-    from attendnets_tf.pretrained import bundled_model
     from export import terminal
     from export.build import build as build_model
 
-    model = model or bundled_model()
-    card = load_card(model)
-    labels = card.labels if card else ()
+    model, labels = _model_and_labels(model)
     with terminal.status() as progress:
         return build_model(model, target, out or Path("build") / f"{model.stem}-{target}", labels, progress=progress)
+
+
+def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:
+    from export import terminal
+    from export.tflm import build_tflm
+
+    model, labels = _model_and_labels(model)
+    with terminal.status() as progress:
+        return build_tflm(model, target, out or Path("build") / f"{model.stem}-{target}-tflm", labels, progress)
+
+
+def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:
+    """The model, by default the bundled one, and the labels on the card beside it."""
+    from attendnets_tf.card import load_card
+    from attendnets_tf.pretrained import bundled_model
+
+    model = model or bundled_model()
+    card = load_card(model)
+    return model, card.labels if card else ()
 
 
 def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:

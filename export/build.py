@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from .check import check
-from .compile.firmware import Firmware, compile_firmware
+from .compile.firmware import Firmware, compile_firmware, moved
 from .compile.toolchain import Kind, find_toolchain
 from .errors import AttendNetsError, DoesNotFitError, InputError
 from .graph import Graph
@@ -22,6 +22,7 @@ from .lower import lower
 from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
+from .plan.plan import Quantized
 from .read import file_content, read_bytes
 from .render import render, templates_sha256
 from .targets import Target, load_target
@@ -79,7 +80,7 @@ def compile_plan(graph: Graph, target: Target, labels: tuple[str, ...], model_sh
     graph, decisions = optimize(check(graph))
     plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
     _fits(plan, target)
-    _labelled(plan)
+    require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan
 
@@ -109,7 +110,7 @@ def build(
         (directory / MODEL_FILE).write_bytes(content)
         progress(f"compiling with {toolchain.description}")
         firmware = compile_firmware(directory, target, plan.name, toolchain)
-        result = Build(plan, _moved(firmware, out), out)
+        result = Build(plan, moved(firmware, out), out)
         (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
     return result
 
@@ -179,15 +180,10 @@ def _fits(plan: Plan, target: Target) -> None:
             )
 
 
-def _labelled(plan: Plan) -> None:
-    if plan.labels and len(plan.labels) != prod(plan.outputs[0].shape):
+def require_labels(name: str, outputs: tuple[Quantized, ...], labels: tuple[str, ...]) -> None:
+    """Raises InputError where there are labels, and not one for every element of the first output."""
+    if labels and len(labels) != prod(outputs[0].shape):
         raise InputError(
-            f"{plan.name} has {prod(plan.outputs[0].shape)} outputs and its model card {len(plan.labels)} labels.",
+            f"{name} has {prod(outputs[0].shape)} outputs and its model card {len(labels)} labels.",
             "Correct the labels in the .json beside the model.",
         )
-
-
-def _moved(firmware: Firmware, out: Path) -> Firmware:
-    """The same firmware, with the paths it will have in ``out``."""
-    folder = out / "build"
-    return replace(firmware, elf=folder / firmware.elf.name, bin=folder / firmware.bin.name, hex=folder / firmware.hex.name)

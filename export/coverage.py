@@ -11,6 +11,10 @@ from dataclasses import dataclass
 TIERS = ("portable",)
 
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
+# What TensorFlow Lite Micro has for operators that move values.
+BYTES_AND_FLOATS = ("int8", "float32")
+SLICED = ("int8", "int32", "float32")
+PACKED = ("int8", "int32", "int64", "float32")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,35 @@ COVERAGE: dict[str, Coverage] = {
     "PADV2": Coverage(("an_pad",), "constant widths and value over up to four axes"),
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
     "CONCATENATION": Coverage(("an_copy_blocks",), "any axis, any number of inputs", ANY_TYPE, ANY_TYPE),
+    "SQUEEZE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
+    "EXPAND_DIMS": Coverage((), "no call: the same bytes under a new shape", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "PACK": Coverage(("an_copy_blocks",), "any axis, any number of inputs", PACKED, PACKED),
+    "UNPACK": Coverage(("an_move",), "any axis", SLICED, SLICED),
+    "SPLIT": Coverage(("an_move",), "any axis", SLICED, SLICED),
+    "SPLIT_V": Coverage(("an_move",), "any axis, any sizes", SLICED, SLICED),
+    "SLICE": Coverage(("an_move",), "constant begin and size, up to five axes", SLICED, SLICED),
+    "STRIDED_SLICE": Coverage(
+        ("an_move",),
+        "constant begin, end and strides of either sign over up to four axes; masks for begin, end and shrunk axes",
+        SLICED,
+        SLICED,
+    ),
+    "GATHER": Coverage(("an_gather",), "constant indices, any axis, batch axes", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "TRANSPOSE": Coverage(("an_move",), "up to five axes", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "REVERSE_V2": Coverage(("an_move",), "neighbouring axes", ANY_TYPE, ANY_TYPE),
+    "BROADCAST_TO": Coverage(("an_move",), "up to five axes", ANY_TYPE, ANY_TYPE),
+    "SPACE_TO_DEPTH": Coverage(("an_move",), "any block size", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "DEPTH_TO_SPACE": Coverage(("an_move",), "any block size", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "SPACE_TO_BATCH_ND": Coverage(
+        ("an_space_to_batch",),
+        "one or two axes of blocks; padded with the zero point as TensorFlow Lite does, where Micro pads with what memory holds",
+    ),
+    "BATCH_TO_SPACE_ND": Coverage(("an_gather",), "one or two axes of blocks, any crops", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "MIRROR_PAD": Coverage(
+        ("an_gather",), "REFLECT and SYMMETRIC, constant widths over up to four axes", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+    ),
+    "FILL": Coverage((), "constant sizes and value: becomes a constant", SLICED, SLICED),
+    "ZEROS_LIKE": Coverage((), "becomes a constant", PACKED, PACKED),
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
     "SVDF": Coverage(
         ("an_svdf_state", "an_svdf"),

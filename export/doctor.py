@@ -48,7 +48,9 @@ _PACKAGES = (
     _Package("tf_keras", "train", _TRAIN),
     _Package("tensorflow-model-optimization", "train: quantization-aware training", _TRAIN),
     _Package("matplotlib", "train: curves; evaluate: confusion matrix", "pip install matplotlib"),
-    _Package("tflite-micro", "verify, evaluate: TensorFlow Lite Micro as oracle", "pip install tflite-micro"),
+    _Package(
+        "tflite-micro", "verify, evaluate: TensorFlow Lite Micro as oracle; build --runtime tflm", "pip install tflite-micro"
+    ),
     _Package(
         "ai-edge-litert",
         "verify: TensorFlow Lite's reference kernels as oracle; evaluate: float models",

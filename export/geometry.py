@@ -1,8 +1,10 @@
-"""Shapes: window arithmetic and broadcasting, shared by the check, reference and lowering stages."""
+"""Shapes: window arithmetic, broadcasting and slicing, shared by the check, reference and lowering stages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from .graph import StridedSliceOptions
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,39 @@ def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
 def normalized_axes(axes: list[int], rank: int) -> tuple[int, ...]:
     """Sorted, non-negative, without duplicates; ``axes`` must lie within the rank."""
     return tuple(sorted({axis % rank for axis in axes}))
+
+
+def slice_ranges(begin: list[int], size: list[int], shape: tuple[int, ...]) -> tuple[range, ...]:
+    """The positions that SLICE takes along each axis; a size of -1 takes the rest."""
+    ends = [length if count == -1 else start + count for start, count, length in zip(begin, size, shape, strict=True)]
+    return tuple(range(start, end) for start, end in zip(begin, ends, strict=True))
+
+
+def strided_ranges(
+    options: StridedSliceOptions, begin: list[int], end: list[int], strides: list[int], shape: tuple[int, ...]
+) -> tuple[range, ...]:
+    """The positions that STRIDED_SLICE takes along each axis, shrunk axes included; positions out of range are clamped."""
+    ranges = []
+    for axis, (size, first, last, stride) in enumerate(zip(shape, begin, end, strides, strict=True)):
+        low, high = (0, size) if stride > 0 else (-1, size - 1)
+        masked_first, masked_last = (low, high) if stride > 0 else (high, low)
+        start = masked_first if options.begin_mask >> axis & 1 else min(max(first + size * (first < 0), low), high)
+        stop = masked_last if options.end_mask >> axis & 1 else min(max(last + size * (last < 0), low), high)
+        if options.shrink_axis_mask >> axis & 1:
+            stop = min(start + 1, size)
+        ranges.append(range(start, stop, stride))
+    return tuple(ranges)
+
+
+def kept_axes(ranges: tuple[range, ...], options: StridedSliceOptions) -> tuple[int, ...]:
+    """The shape of what STRIDED_SLICE takes, without the shrunk axes."""
+    return tuple(len(positions) for axis, positions in enumerate(ranges) if not options.shrink_axis_mask >> axis & 1)
+
+
+def mirrored(size: int, before: int, after: int, mode: str) -> list[int]:
+    """The input position of every output position of one axis of MIRROR_PAD. SYMMETRIC repeats the edge, REFLECT does not."""
+    edge = int(mode == "REFLECT")
+    return [*range(before - 1 + edge, edge - 1, -1), *range(size), *range(size - 1 - edge, size - 1 - edge - after, -1)]
 
 
 def _extend(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:

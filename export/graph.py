@@ -119,6 +119,55 @@ class SoftmaxOptions:
 
 
 @dataclass(frozen=True)
+class StridedSliceOptions:
+    """Bit i of a mask belongs to axis i. ``end_is_size``: the ends count from the beginnings."""
+
+    begin_mask: int
+    end_mask: int
+    ellipsis_mask: int
+    new_axis_mask: int
+    shrink_axis_mask: int
+    end_is_size: bool
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """PACK and UNPACK: ``count`` tensors along a new or vanishing ``axis``."""
+
+    axis: int
+    count: int
+
+
+@dataclass(frozen=True)
+class GatherOptions:
+    axis: int
+    batch_axes: int
+
+    def shared(self, indices_rank: int) -> int:
+        """How many leading axes the indices have in common with the values; a negative number counts from the indices' last axis."""
+        return self.batch_axes + indices_rank * (self.batch_axes < 0)
+
+
+@dataclass(frozen=True)
+class SqueezeOptions:
+    """``axes`` of size 1 that vanish; none means all."""
+
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MirrorPadOptions:
+    mode: str
+
+
+@dataclass(frozen=True)
+class BlockOptions:
+    """SPACE_TO_DEPTH and DEPTH_TO_SPACE: blocks of ``size`` x ``size`` positions."""
+
+    size: int
+
+
+@dataclass(frozen=True)
 class CallOnceOptions:
     """``subgraph`` counts among the file's subgraphs; the model itself is 0."""
 
@@ -146,6 +195,12 @@ Options = (
     | ResizeOptions
     | ConcatenationOptions
     | SoftmaxOptions
+    | StridedSliceOptions
+    | StackOptions
+    | GatherOptions
+    | SqueezeOptions
+    | MirrorPadOptions
+    | BlockOptions
     | CallOnceOptions
     | VariableOptions
     | SvdfOptions
@@ -221,6 +276,12 @@ class Graph:
         if tensor is None or tensor.data is None:
             return np.zeros(channels, np.int64)
         return tensor.data.reshape(-1).astype(np.int64)
+
+    def integers_of(self, operator: Operator, position: int) -> list[int]:
+        """The values of a constant of integers that the check stage has shown to be one."""
+        values = self.input_of(operator, position).data
+        assert values is not None
+        return [int(value) for value in values.reshape(-1)]
 
     def output_of(self, operator: Operator) -> Tensor:
         return self.tensors[operator.outputs[0]]

@@ -45,6 +45,7 @@ class Project:
     layers: tuple[Layer, ...]
     plan_hash: str
     model: bytes
+    runtime: str
 
     @property
     def elf(self) -> Path:
@@ -87,6 +88,9 @@ def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
     plan = _plan(directory, hint)
+    runtime = plan.get("runtime", "aot")
+    if runtime == "tflm":
+        hint = f"Set TFLM_DIR and build it again: attendnets-cli build MODEL.tflite --runtime tflm --out {directory}"
     for name in (f"build/{plan['name']}.elf", MODEL_FILE, REPORT_FILE):
         if not (directory / name).is_file():
             raise InputError(f"{directory} is incomplete: {Path(name).name} is missing.", hint)
@@ -103,6 +107,7 @@ def load_project(directory: Path) -> Project:
         tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
         plan["plan_sha256"][:8],
         model,
+        runtime,
     )
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from .build import Build
     from .doctor import Tool
+    from .tflm import TflmBuild
     from .verify import Verification
 
 
@@ -32,6 +33,62 @@ def print_build(result: Build) -> None:
     )
     console.print(f"MACs   {report['macs']:>9,}")
     console.print(f"ELF    {report['elf']} ({report['compiler']})")
+
+
+def print_tflm_build(result: TflmBuild) -> None:
+    report, console = result.report(), make_console()
+    table = make_table("operator", "registration", "operators")
+    for (kind, count), method in zip(report["operators"].items(), report["registrations"], strict=True):
+        table.add_row(kind, method, str(count))
+    console.print(table)
+    arena = report["arena"]
+    console.print(f"model  {report['model']:>9,} bytes")
+    console.print(f"arena  {arena['bytes']:>9,} bytes: {arena['measured']:,} measured, margin {arena['margin']:,}")
+    if result.firmware:
+        flash, ram = report["flash"], report["ram"]
+        console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
+        console.print(f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,}, stack {ram['stack']:,} reserved")
+        console.print(f"ELF    {report['elf']} ({report['compiler']})")
+    else:
+        console.print(f"project {report['out']}, not compiled: {report['missing']}")
+
+
+def print_comparison(comparison: dict[str, Any]) -> None:
+    """``comparison`` is the published form that ``export.compare`` makes."""
+    aot, tflm = comparison["runtimes"]["aot"], comparison["runtimes"]["tflm"]
+    unknown = "needs TFLM_DIR [1]" if comparison["missing"] else "-"
+    console = make_console()
+    table = make_table("", "ahead of time", "TensorFlow Lite Micro")
+    for row, group, key in _COMPARED:
+        ours, theirs = (figures[group][key] if key else figures[group] for figures in (aot, tflm))
+        table.add_row(row, "-" if ours is None else f"{ours:,}", unknown if theirs is None else f"{theirs:,}")
+    console.print(table, markup=False)
+    kernels = make_table("operator", "kernel", "steps", "registration", "operators")
+    for entry in comparison["operators"]:
+        ours, theirs = entry["aot"], entry["tflm"]
+        names = ", ".join(ours["kernels"]) or "-"
+        kernels.add_row(entry["operator"], names, str(ours["count"]), theirs["registration"] or "-", str(theirs["count"]))
+    console.print()
+    console.print(kernels)
+    for name, figures in (("ahead of time", aot), ("TensorFlow Lite Micro", tflm)):
+        if figures["refused"]:
+            console.print(f"{name}: {figures['refused']}", markup=False)
+    if comparison["missing"]:
+        console.print(f"[1] {comparison['missing']}", markup=False)
+
+
+_COMPARED = (
+    ("RAM, bytes: arena measured", "ram", "arena_measured"),
+    ("RAM: arena reserved", "ram", "arena"),
+    ("RAM: stack reserved", "ram", "stack"),
+    ("RAM: total", "ram", "total"),
+    ("flash, bytes: model array", "flash", "model"),
+    ("flash: code", "flash", "code"),
+    ("flash: constants", "flash", "constants"),
+    ("flash: total", "flash", "total"),
+    ("operators executed", "operators", ""),
+    ("instructions per inference", "instructions", ""),
+)
 
 
 def print_prediction(result: dict[str, Any]) -> None:
@@ -113,6 +170,11 @@ def print_tools(tools: list[Tool]) -> None:
     make_console().print(table)
 
 
+_NUMBERS = {
+    "score", "instructions", "MACs", "constants", "steps", "operators", "ahead of time", "TensorFlow Lite Micro"
+}  # fmt: skip
+
+
 def make_console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
@@ -120,7 +182,7 @@ def make_console(stderr: bool = False) -> Console:
 def make_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        table.add_column(name, justify="right" if name in ("score", "instructions", "MACs", "constants") else "left")
+        table.add_column(name, overflow="fold", justify="right" if name in _NUMBERS else "left")
     return table
 
 

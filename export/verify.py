@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import AttendNetsError
+from .errors import AttendNetsError, InputError
 from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
 from .graph import item_type
 from .plan import Quantized
@@ -68,8 +68,13 @@ def verify(
 
     A model with a state takes them as one sequence from its start.
 
-    Raises AttendNetsError where an executor fails; a difference is a result, not an error.
+    Raises AttendNetsError where an executor fails, and InputError for a runtime that is not ours; a difference is a result, not an error.
     """
+    if project.runtime != "aot":
+        raise InputError(
+            f"{project.directory} runs TensorFlow Lite Micro's own code: there is no generated C to verify.",
+            "Use attendnets-cli run, or build with --runtime aot.",
+        )
     graph = project.graph()
     reference = ReferenceExecutor(graph)
     with ExitStack() as stack:

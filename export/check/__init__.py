@@ -11,7 +11,21 @@ from dataclasses import replace
 from ..coverage import ANY_TYPE, COVERAGE
 from ..errors import InputError
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, rules, softmax, svdf
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    rules,
+    slicing,
+    softmax,
+    svdf,
+)
 from .shapes import known_integers, with_constants
 from .variables import require_values, with_states
 
@@ -34,6 +48,23 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "PADV2": movement.pad_v2,
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
+    "SQUEEZE": movement.squeeze,
+    "EXPAND_DIMS": movement.expand_dims,
+    "PACK": movement.pack,
+    "MIRROR_PAD": movement.mirror_pad,
+    "UNPACK": slicing.unpack,
+    "SPLIT": slicing.split,
+    "SPLIT_V": slicing.split_v,
+    "SLICE": slicing.slice_,
+    "STRIDED_SLICE": slicing.strided_slice,
+    "GATHER": slicing.gather,
+    "TRANSPOSE": rearrangement.transpose,
+    "REVERSE_V2": rearrangement.reverse,
+    "BROADCAST_TO": rearrangement.broadcast_to,
+    "SPACE_TO_DEPTH": rearrangement.space_to_depth,
+    "DEPTH_TO_SPACE": rearrangement.depth_to_space,
+    "SPACE_TO_BATCH_ND": rearrangement.space_to_batch,
+    "BATCH_TO_SPACE_ND": rearrangement.batch_to_space,
     "SOFTMAX": softmax.softmax,
     "SVDF": svdf.svdf,
 }
@@ -67,8 +98,13 @@ def check(graph: Graph) -> Graph:
         graph = _checked(graph, operator)
         available |= set(operator.outputs)
     for index in graph.outputs:
-        if index not in available or graph.tensors[index].data is not None:
+        if index not in available:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
+        if graph.tensors[index].data is not None:
+            raise InputError(
+                f"The model output '{graph.tensors[index].name}' is the same for every input.",
+                "Leave it out when exporting the model.",
+            )
     require_values(graph, available)
     return replace(graph, operators=tuple(operators))
 

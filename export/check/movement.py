@@ -1,4 +1,4 @@
-"""PAD, PADV2, RESHAPE and CONCATENATION."""
+"""PAD, PADV2, MIRROR_PAD, RESHAPE, SQUEEZE, EXPAND_DIMS, CONCATENATION and PACK."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from ..coverage import COVERAGE
-from ..graph import ConcatenationOptions, Graph, Operator, Tensor
+from ..graph import ConcatenationOptions, Graph, MirrorPadOptions, Operator, SqueezeOptions, StackOptions, Tensor
 from . import rules
 
 
@@ -46,6 +46,61 @@ def _target(source: Tensor, sizes: np.ndarray) -> tuple[int, ...]:
     return tuple(source.elements // max(known, 1) if size == -1 else size for size in shape)
 
 
+def squeeze(graph: Graph, operator: Operator) -> None:
+    options = operator.options
+    assert isinstance(options, SqueezeOptions)
+    rules.arity(operator, 1, 1)
+    source = graph.input_of(operator, 0)
+    rules.moves(graph, operator, source)
+    ones = {axis for axis, size in enumerate(source.shape) if size == 1}
+    squeezed = {rules.axis(operator, axis, len(source.shape)) for axis in options.axes} or ones
+    rules.require(squeezed <= ones, operator, f"removes the axes {sorted(squeezed)} of {list(source.shape)}")
+    expected = tuple(size for axis, size in enumerate(source.shape) if axis not in squeezed)
+    rules.same_elements(operator, expected, graph.output_of(operator))
+
+
+def expand_dims(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 2, 2)
+    source = graph.input_of(operator, 0)
+    rules.moves(graph, operator, source)
+    axes = rules.integers(graph, operator, 1, "axis")
+    rules.require(len(axes) == 1, operator, f"adds {len(axes)} axes")
+    axis = rules.axis(operator, axes[0], len(source.shape) + 1)
+    rules.same_elements(operator, (*source.shape[:axis], 1, *source.shape[axis:]), graph.output_of(operator))
+
+
+def pack(graph: Graph, operator: Operator) -> None:
+    options = operator.options
+    assert isinstance(options, StackOptions)
+    count = len(operator.inputs)
+    rules.arity(operator, 1, count)
+    rules.require(None not in operator.inputs, operator, "lacks an input")
+    rules.require(options.count == count, operator, f"packs {options.count} of {count} inputs")
+    first, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.moves(graph, operator, first)
+    for position in range(1, count):
+        source = graph.input_of(operator, position)
+        rules.movable(source, operator, (first.dtype,))
+        fits = source.shape == first.shape
+        rules.require(fits, operator, f"packs the shapes {list(first.shape)} and {list(source.shape)}")
+    axis = rules.axis(operator, options.axis, len(first.shape) + 1)
+    rules.same_elements(operator, (*first.shape[:axis], count, *first.shape[axis:]), output)
+
+
+def mirror_pad(graph: Graph, operator: Operator) -> None:
+    options = operator.options
+    assert isinstance(options, MirrorPadOptions)
+    rules.arity(operator, 2, 2)
+    source = graph.input_of(operator, 0)
+    rules.moves(graph, operator, source)
+    widths = _widths(graph, operator, source)
+    for size, width in zip(source.shape, widths, strict=True):
+        most = size - int(options.mode == "REFLECT")
+        rules.require(max(width) <= most, operator, f"pads {size} values with {max(width)} of them")
+    expected = tuple(size + sum(width) for size, width in zip(source.shape, widths, strict=True))
+    rules.same_elements(operator, expected, graph.output_of(operator))
+
+
 def concatenation(graph: Graph, operator: Operator) -> None:
     options = operator.options
     assert isinstance(options, ConcatenationOptions)
@@ -69,6 +124,12 @@ def concatenation(graph: Graph, operator: Operator) -> None:
 
 def _pad(graph: Graph, operator: Operator) -> None:
     source, output = _activations(graph, operator)
+    widths = _widths(graph, operator, source)
+    rules.same_elements(operator, tuple(size + sum(width) for size, width in zip(source.shape, widths, strict=True)), output)
+
+
+def _widths(graph: Graph, operator: Operator, source: Tensor) -> list[tuple[int, int]]:
+    """The padding before and after each axis."""
     widths = rules.constant(graph, operator, 1, ("int32", "int64"), "padding widths")
     rank = len(source.shape)
     rules.require(
@@ -78,8 +139,7 @@ def _pad(graph: Graph, operator: Operator) -> None:
     )
     assert widths.data is not None
     rules.require(int(widths.data.min()) >= 0, operator, "has a negative padding width")
-    expected = tuple(size + int(before) + int(after) for size, (before, after) in zip(source.shape, widths.data, strict=True))
-    rules.same_elements(operator, expected, output)
+    return [(int(before), int(after)) for before, after in widths.data]
 
 
 def _activations(graph: Graph, operator: Operator) -> tuple[Tensor, Tensor]:

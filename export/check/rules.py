@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from ..coverage import COVERAGE
 from ..errors import InputError
 from ..fixed_point import quantize_multiplier
 from ..graph import Graph, Operator, Tensor, item_type
@@ -14,6 +15,7 @@ EXPORT_AGAIN = "Export the model again with the TensorFlow Lite converter."
 MAXIMUM_TENSOR_BYTES = 2**31 - 1
 SMALLEST_CLAMPED_SCALE = 2.0**-28
 LARGEST_REACH = 2**15
+INTEGERS = ("int32", "int64")
 
 
 class ShapeDiffersError(InputError):
@@ -67,6 +69,14 @@ def movable(tensor: Tensor, operator: Operator, types: tuple[str, ...]) -> None:
     require(tensor.bytes <= MAXIMUM_TENSOR_BYTES, operator, f"{where} has {tensor.elements} elements")
 
 
+def moves(graph: Graph, operator: Operator, source: Tensor) -> None:
+    """The values of ``source`` move into every output as they are. Shapes, being known at build time, may be integers of any size."""
+    types = COVERAGE[operator.kind].reads
+    movable(source, operator, types if source.data is None else (*types, *INTEGERS))
+    for index in operator.outputs:
+        movable(graph.tensors[index], operator, (source.dtype,))
+
+
 def activation(tensor: Tensor, operator: Operator, types: tuple[str, ...] = ("int8",)) -> None:
     """A tensor of one of these 8-bit types with one scale, one zero point and a known shape."""
     movable(tensor, operator, types)
@@ -96,6 +106,18 @@ def constant(graph: Graph, operator: Operator, position: int, dtypes: tuple[str,
     )
     require(tensor.dtype in dtypes, operator, f"its {what} are {tensor.dtype}, not {' or '.join(dtypes)}")
     return tensor
+
+
+def integers(graph: Graph, operator: Operator, position: int, what: str, dtypes: tuple[str, ...] = ("int32",)) -> list[int]:
+    """The values of a constant of integers."""
+    constant(graph, operator, position, dtypes, what)
+    return graph.integers_of(operator, position)
+
+
+def axis(operator: Operator, value: int, rank: int) -> int:
+    """An axis of a tensor of this rank, counted from the front."""
+    require(-rank <= value < rank, operator, f"names axis {value} of rank {rank}")
+    return value % rank
 
 
 def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> None:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intelhex import IntelHex
@@ -70,7 +70,7 @@ def compile_firmware(directory: Path, target: Target, name: str, toolchain: Tool
         _write_flash_image(image, target, finished / name)
         _write_stack_makefile(directory, stack_bytes, toolchain)
         _replace(directory / "build", finished)
-    return _firmware(image, target, directory / "build" / name, toolchain)
+    return read_firmware(image, target, directory / "build" / name, toolchain.description)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,8 @@ def _replace(old: Path, new: Path) -> None:
     new.rename(old)
 
 
-def _firmware(image: Image, target: Target, stem: Path, toolchain: Toolchain) -> Firmware:
+def read_firmware(image: Image, target: Target, stem: Path, compiler: str) -> Firmware:
+    """The sizes of a program that was linked by a project's linker script to ``stem``.elf, with .bin and .hex beside it."""
     sizes = {section.name: section.size for section in image.sections.values()}
     end = max(segment.address + len(segment.data) for segment in image.segments)
     return Firmware(
@@ -158,5 +159,11 @@ def _firmware(image: Image, target: Target, stem: Path, toolchain: Toolchain) ->
         arena_bytes=sizes.get(".arena", 0),
         stack_bytes=sizes[".stack"],
         ram_bytes=image.value("__arena_end") - target.ram.address,
-        compiler=toolchain.description,
+        compiler=compiler,
     )
+
+
+def moved(firmware: Firmware, project: Path) -> Firmware:
+    """The same firmware, with the paths it has when its project's folder is ``project``."""
+    folder = project / "build"
+    return replace(firmware, elf=folder / firmware.elf.name, bin=folder / firmware.bin.name, hex=folder / firmware.hex.name)

@@ -9,7 +9,7 @@ from typing import Literal
 from ..errors import AttendNetsError, DoesNotFitError
 from ..targets import Target, ToolchainFlags
 from . import gcc, zig
-from .process import run_program
+from .process import Completed, run_program
 
 Kind = Literal["gcc", "zig"]
 
@@ -44,16 +44,20 @@ class Toolchain:
             AttendNetsError: the link fails for another reason.
         """
         command = [*self.command, *self.flags.link, f"-Wl,-T,{script}", *objects, *self.flags.libraries, "-o", output]
-        done = run_program(command, directory)
-        overflows: dict[str, int] = {}
-        for memory, shortfall in _OVERFLOW.findall(done.output):
-            # lld tells the overflow after every section: the largest is the whole
-            overflows[memory] = max(overflows.get(memory, 0), int(shortfall))
-        if overflows:
-            shortfalls = " and ".join(f"{memory} by {shortfall} bytes" for memory, shortfall in sorted(overflows.items()))
-            hint = "Choose a larger target, or a smaller model or input."
-            raise DoesNotFitError(f"The firmware does not fit: it exceeds {shortfalls}.", hint)
-        done.require_success()
+        require_link(run_program(command, directory))
+
+
+def require_link(done: Completed) -> None:
+    """Raises as ``Toolchain.link``, where the linker failed."""
+    overflows: dict[str, int] = {}
+    for memory, shortfall in _OVERFLOW.findall(done.output):
+        # lld tells the overflow after every section: the largest is the whole
+        overflows[memory] = max(overflows.get(memory, 0), int(shortfall))
+    if overflows:
+        shortfalls = " and ".join(f"{memory} by {shortfall} bytes" for memory, shortfall in sorted(overflows.items()))
+        hint = "Choose a larger target, or a smaller model or input."
+        raise DoesNotFitError(f"The firmware does not fit: it exceeds {shortfalls}.", hint)
+    done.require_success()
 
 
 def find_toolchain(target: Target, prefer: Kind | None = None) -> Toolchain:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from ..coverage import COVERAGE
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    slicing,
+    softmax,
+    svdf,
+)
 from .call import Call
 from .states import keep_states
 
@@ -30,9 +43,30 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "PADV2": movement.pad_v2,
     "RESHAPE": movement.copy,
     "CONCATENATION": movement.concatenation,
+    "SQUEEZE": movement.copy,
+    "EXPAND_DIMS": movement.copy,
+    "PACK": movement.pack,
+    "MIRROR_PAD": movement.mirror_pad,
+    "UNPACK": slicing.unpack,
+    "SPLIT": slicing.split,
+    "SPLIT_V": slicing.split_v,
+    "SLICE": slicing.slice_,
+    "STRIDED_SLICE": slicing.strided_slice,
+    "GATHER": slicing.gather,
+    "TRANSPOSE": rearrangement.transpose,
+    "REVERSE_V2": rearrangement.reverse,
+    "BROADCAST_TO": rearrangement.broadcast_to,
+    "SPACE_TO_DEPTH": rearrangement.space_to_depth,
+    "DEPTH_TO_SPACE": rearrangement.depth_to_space,
+    "SPACE_TO_BATCH_ND": rearrangement.space_to_batch,
+    "BATCH_TO_SPACE_ND": rearrangement.batch_to_space,
     "SOFTMAX": softmax.softmax,
     "SVDF": svdf.svdf,
 }
+
+
+# Operators that change the shape and nothing else.
+VIEWS = frozenset({"RESHAPE", "SQUEEZE", "EXPAND_DIMS"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +87,18 @@ class Lowering:
 
 
 def lower(graph: Graph) -> Lowering:
-    """A RESHAPE becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
+    """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
     aliases: dict[int, int] = {}
     external = set(graph.sources) | {
         index
         for operator in graph.operators
-        if operator.kind != "RESHAPE"
+        if operator.kind not in VIEWS
         for index in operator.outputs
         if index in graph.outputs
     }
     calls: list[Call] = []
     for operator in graph.operators:
-        if operator.kind == "RESHAPE":
+        if operator.kind in VIEWS:
             source, output = graph.input_of(operator, 0), graph.output_of(operator)
             root = aliases.get(source.index, source.index)
             is_output = output.index in graph.outputs

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..graph import Operator
 
-Parameter = int | tuple[int, int, int, int]
+Parameter = int | tuple[int, ...]
 
 ITEM_BYTES = {"int8_t": 1, "int16_t": 2, "int32_t": 4, "an_channel": 12}
 

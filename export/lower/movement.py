@@ -1,11 +1,13 @@
-"""PAD, PADV2 → an_pad; CONCATENATION → one an_copy_blocks per input. RESHAPE moves nothing and needs no call."""
+"""PAD, PADV2 → an_pad; MIRROR_PAD → an_gather; CONCATENATION, PACK → one an_copy_blocks per input. Views need no call."""
 
 from __future__ import annotations
 
 from math import prod
 
-from ..graph import ConcatenationOptions, Graph, Operator
+from ..geometry import mirrored
+from ..graph import ConcatenationOptions, Graph, MirrorPadOptions, Operator, StackOptions
 from .call import Call, Parameter
+from .move import gather
 
 
 def pad(graph: Graph, operator: Operator) -> list[Call]:
@@ -19,7 +21,7 @@ def pad_v2(graph: Graph, operator: Operator) -> list[Call]:
 
 
 def copy(graph: Graph, operator: Operator) -> list[Call]:
-    """A RESHAPE whose output must be bytes of its own."""
+    """A view whose output must be bytes of its own."""
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     parameters = {"blocks": 1, "block_size": source.bytes, "output_step": 0, "output_offset": 0}
     return [Call(operator, "an_copy_blocks", (source.index,), output.index, dict(parameters))]
@@ -28,8 +30,31 @@ def copy(graph: Graph, operator: Operator) -> list[Call]:
 def concatenation(graph: Graph, operator: Operator) -> list[Call]:
     options = operator.options
     assert isinstance(options, ConcatenationOptions)
+    return _joined(graph, operator, options.axis % len(graph.output_of(operator).shape))
+
+
+def pack(graph: Graph, operator: Operator) -> list[Call]:
+    options = operator.options
+    assert isinstance(options, StackOptions)
+    return _joined(graph, operator, options.axis % len(graph.output_of(operator).shape))
+
+
+def mirror_pad(graph: Graph, operator: Operator) -> list[Call]:
+    options = operator.options
+    assert isinstance(options, MirrorPadOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    widths = graph.input_of(operator, 1).data
+    assert widths is not None
+    positions = [
+        mirrored(size, int(before), int(after), options.mode)
+        for size, (before, after) in zip(source.shape, widths, strict=True)
+    ]
+    return [gather(operator, source, output, positions)]
+
+
+def _joined(graph: Graph, operator: Operator, axis: int) -> list[Call]:
+    """The inputs side by side along an axis of the output."""
     output = graph.output_of(operator)
-    axis = options.axis % len(output.shape)
     blocks = prod(output.shape[:axis])
     calls, offset = [], 0
     for position in range(len(operator.inputs)):

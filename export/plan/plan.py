@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ..decision import Decision
+from ..graph import Tensor
 from ..lower.call import Constant, Parameter
 
 SCHEMA_VERSION = 1
@@ -30,6 +31,11 @@ class Quantized:
     scale: float
     zero_point: int
     bytes: int
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Quantized:
+        scale, zero_point = (float(tensor.scale), tensor.zero_point) if tensor.quantization else (1.0, 0)
+        return cls(tensor.name, tensor.shape, tensor.dtype, scale, zero_point, tensor.bytes)
 
 
 @dataclass(frozen=True)

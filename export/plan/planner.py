@@ -39,7 +39,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
         steps.append(
             Step(
                 name=names[number],
-                layer=call.operator.name,
+                layer=call.operator.name if len(call.operator.outputs) == 1 else graph.tensors[call.output].name,
                 operator=call.operator.kind,
                 kernel=call.kernel,
                 tier=TIERS[0],
@@ -59,8 +59,8 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
     return Plan(
         name=graph.name,
         target=origin.target,
-        inputs=tuple(_quantized(graph.tensors[index]) for index in graph.inputs),
-        outputs=tuple(_quantized(graph.tensors[index]) for index in graph.outputs),
+        inputs=tuple(Quantized.of(graph.tensors[index]) for index in graph.inputs),
+        outputs=tuple(Quantized.of(graph.tensors[index]) for index in graph.outputs),
         labels=origin.labels,
         arena_bytes=placement.bytes,
         arena_lower_bound=placement.lower_bound,
@@ -200,8 +200,3 @@ def _shapes(graph: Graph, call: Call) -> str:
                 parts[-1] += f"/{call.parameters['stride_height']}"
     shapes = " and ".join("x".join(map(str, graph.tensors[index].shape)) for index in call.inputs)
     return f"{' '.join(parts)}, {shapes} -> {'x'.join(map(str, graph.tensors[call.output].shape))}"
-
-
-def _quantized(tensor: Tensor) -> Quantized:
-    scale, zero_point = (float(tensor.scale), tensor.zero_point) if tensor.quantization else (1.0, 0)
-    return Quantized(tensor.name, tensor.shape, tensor.dtype, scale, zero_point, tensor.bytes)

@@ -11,10 +11,22 @@ import numpy as np
 
 from ..errors import InputError
 from ..graph import ITEM_TYPES, CallOnceOptions, Graph, Operator, Options, Quantization, Tensor
-from . import convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf, variables
+from . import (
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    slicing,
+    softmax,
+    svdf,
+    variables,
+)
 from .flatbuffer import (
     MAXIMUM_RANK,
-    OPERATOR_NAMES,
     TYPE_NAMES,
     Budget,
     DamagedError,
@@ -25,6 +37,9 @@ from .flatbuffer import (
     open_model,
     text,
 )
+from .kinds import kind_of, operator_kinds
+
+__all__ = ["OPTION_READERS", "file_content", "operator_kinds", "read_bytes"]
 
 LARGEST_FILE = 1 << 28
 
@@ -37,8 +52,17 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
     "MEAN": reduction.mean,
+    "REDUCE_PROD": reduction.mean,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
     "CONCATENATION": movement.concatenation,
+    "SQUEEZE": movement.squeeze,
+    "PACK": movement.pack,
+    "MIRROR_PAD": movement.mirror_pad,
+    "UNPACK": slicing.unpack,
+    "STRIDED_SLICE": slicing.strided_slice,
+    "GATHER": slicing.gather,
+    "SPACE_TO_DEPTH": rearrangement.space_to_depth,
+    "DEPTH_TO_SPACE": rearrangement.depth_to_space,
     "SOFTMAX": softmax.softmax,
     "SVDF": svdf.svdf,
     "CALL_ONCE": variables.call_once,
@@ -76,7 +100,7 @@ def _graph(model: Any, budget: Budget, name: str) -> Graph:
     if model.SubgraphsLength() < 1:
         raise DamagedError("it has no subgraph")
     budget.spend(model.OperatorCodesLength(), "operator codes")
-    kinds = [_kind(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
+    kinds = [kind_of(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
     graph = _subgraph(model, 0, kinds, budget, name)
     if not any(isinstance(operator.options, CallOnceOptions) for operator in graph.operators):
         return graph
@@ -138,12 +162,6 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     if values.size != elements:
         raise DamagedError(f"a constant of shape {list(shape)} and type {dtype} has {raw.size} bytes")
     return values.reshape(shape)
-
-
-def _kind(code: Any, budget: Budget) -> str:
-    value = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    kind = named(OPERATOR_NAMES, value, "operator code")
-    return f"CUSTOM ({text(code.CustomCode(), budget)})" if kind == "CUSTOM" else kind
 
 
 def _operator(table: Any, index: int, kinds: list[str], tensors: tuple[Tensor, ...], budget: Budget) -> Operator:

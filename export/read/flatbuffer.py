@@ -28,6 +28,7 @@ OPERATOR_NAMES = enumeration_names(tflite.BuiltinOperator)
 TYPE_NAMES = {value: name.lower() for value, name in enumeration_names(tflite.TensorType).items()}
 ACTIVATION_NAMES = enumeration_names(tflite.ActivationFunctionType)
 PADDING_NAMES = enumeration_names(tflite.Padding)
+MIRROR_NAMES = enumeration_names(tflite.MirrorPadMode)
 
 
 class DamagedError(Exception):

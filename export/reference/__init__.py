@@ -7,7 +7,20 @@ from collections.abc import Callable
 import numpy as np
 
 from ..graph import Graph, Operator
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    slicing,
+    softmax,
+    svdf,
+)
 
 Results = np.ndarray | tuple[np.ndarray, ...]
 
@@ -31,6 +44,23 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "PADV2": movement.pad_v2,
     "RESHAPE": movement.reshape,
     "CONCATENATION": movement.concatenation,
+    "SQUEEZE": movement.reshape,
+    "EXPAND_DIMS": movement.reshape,
+    "PACK": movement.pack,
+    "MIRROR_PAD": movement.mirror_pad,
+    "UNPACK": slicing.unpack,
+    "SPLIT": slicing.split,
+    "SPLIT_V": slicing.split_v,
+    "SLICE": slicing.slice_,
+    "STRIDED_SLICE": slicing.strided_slice,
+    "GATHER": slicing.gather,
+    "TRANSPOSE": rearrangement.transpose,
+    "REVERSE_V2": rearrangement.reverse,
+    "BROADCAST_TO": rearrangement.broadcast_to,
+    "SPACE_TO_DEPTH": rearrangement.space_to_depth,
+    "DEPTH_TO_SPACE": rearrangement.depth_to_space,
+    "SPACE_TO_BATCH_ND": rearrangement.space_to_batch,
+    "BATCH_TO_SPACE_ND": rearrangement.batch_to_space,
     "SOFTMAX": softmax.softmax,
     "SVDF": svdf.svdf,
 }

@@ -1,10 +1,10 @@
-"""PAD, PADV2, RESHAPE and CONCATENATION: bytes move, values stay."""
+"""PAD, PADV2, MIRROR_PAD, RESHAPE, SQUEEZE, EXPAND_DIMS, CONCATENATION and PACK: bytes move, values stay."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..graph import ConcatenationOptions, Graph, Operator
+from ..graph import ConcatenationOptions, Graph, MirrorPadOptions, Operator, StackOptions
 
 
 def pad(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -25,3 +25,15 @@ def concatenation(graph: Graph, operator: Operator, inputs: list[np.ndarray]) ->
     options = operator.options
     assert isinstance(options, ConcatenationOptions)
     return np.concatenate(inputs, axis=options.axis)
+
+
+def pack(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    options = operator.options
+    assert isinstance(options, StackOptions)
+    return np.stack(inputs, axis=options.axis)
+
+
+def mirror_pad(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    options = operator.options
+    assert isinstance(options, MirrorPadOptions)
+    return np.pad(inputs[0], inputs[1].tolist(), mode="reflect" if options.mode == "REFLECT" else "symmetric")

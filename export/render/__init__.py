@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from ..plan import Constant, Plan, Step
 from ..targets import Target
+from . import tflm
+
+if TYPE_CHECKING:
+    from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
 SHARED_PARAMETERS = {"an_average_pool_2d": "an_pool_2d", "an_max_pool_2d": "an_pool_2d", "an_lookup_32": "an_lookup"}
@@ -35,6 +39,37 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
     project |= _harness(plan, target, sorted(name for name in project if name.endswith(".c")))
+    _write(project, plan, directory)
+
+
+def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
+    """As ``render``, for TensorFlow Lite Micro: the same harness, around C++ that calls the interpreter."""
+    folders = _template_files()
+    project = {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
+    project |= {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
+    variables = {
+        "plan": plan,
+        "signature": _signature(plan),
+        "suffix": _suffix,
+        "arguments": ", ".join(_bank_names("input", len(plan.inputs)) + _bank_names("output", len(plan.outputs))),
+        "arena_comment": tflm.arena_comment(plan),
+        "model_lines": tflm.model_lines(plan.model),
+    }
+    for name, template in (
+        (f"{plan.name}.h", "model/model.h.j2"),
+        (f"{plan.name}.cc", "tflm/model.cc.j2"),
+        (f"{plan.name}_flatbuffer.h", "tflm/flatbuffer.h.j2"),
+        (f"{plan.name}_flatbuffer.cc", "tflm/flatbuffer.cc.j2"),
+    ):
+        project[f"model/{name}"] = _render(template, **variables)
+    sources = sorted(name for name in project if name.endswith((".c", ".cc")))
+    project |= _harness(plan, target, sources)
+    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, target, sources))
+    _write(project, plan, directory)
+
+
+def _write(project: dict[str, str], plan: Plan | TflmPlan, directory: Path) -> None:
+    """The files of a project, by their paths, and its plan."""
     project["plan.json"] = json.dumps(plan.to_json(), indent=1) + "\n"
     for name, text in project.items():
         path = directory / name
@@ -54,7 +89,7 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("kernels", "harness", "model", "project")
+        for folder in ("kernels", "harness", "model", "project", "tflm")
     }
 
 
@@ -63,13 +98,13 @@ def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
 
 
-def _harness(plan: Plan, target: Target, sources: list[str]) -> dict[str, str]:
+def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[str, str]:
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,
         "input_bytes": sum(value.bytes for value in plan.inputs),
         "output_bytes": sum(value.bytes for value in plan.outputs),
-        "stateful": bool(plan.states),
+        "stateful": isinstance(plan, Plan) and bool(plan.states),
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
         "target": target,
@@ -114,7 +149,7 @@ def _suffix(loop: Any) -> str:
     return f"_{loop.index0}" if loop.length > 1 else ""
 
 
-def _signature(plan: Plan) -> str:
+def _signature(plan: Plan | TflmPlan) -> str:
     inputs = [f"const int8_t *{name}" for name in _bank_names("input", len(plan.inputs))]
     return ", ".join(inputs + [f"int8_t *{name}" for name in _bank_names("output", len(plan.outputs))])
 

@@ -17,6 +17,9 @@ from .protocol import Done
 
 _NEVER = 0xFFFFFFFE
 _PAGE = 0x1000
+_SYSTEM_CONTROL = 0xE000E000
+"""Plain memory too: firmware for a floating-point unit switches it on there, and here it is always on."""
+
 _UART_DATA, _UART_STATE = 0, 4
 _RECEIVE_FULL = 2
 _WIDEST_STORE = 4
@@ -145,6 +148,7 @@ class UnicornDevice(Device):
         emulator.mem_map(target.ram.address, target.ram.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
         # Plain memory: the timer stands still, and the profile counts instead
         emulator.mem_map(target.timer, _PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
+        emulator.mem_map(_SYSTEM_CONTROL, _PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
         emulator.mmio_map(target.uart, _PAGE, self._read_uart, None, self._write_uart, None)
         for segment in self._image.segments:
             emulator.mem_write(segment.address, segment.data)

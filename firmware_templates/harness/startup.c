@@ -11,6 +11,8 @@ extern uint8_t __stack_end[];
 extern uint8_t __data_start[], __data_bytes[];
 extern const uint8_t __data_load[];
 extern uint8_t __bss_start[], __bss_bytes[];
+extern void (*const __constructors_start[])(void);
+extern void (*const __constructors_end[])(void);
 
 void an_reset(void);
 void an_start(void);
@@ -24,6 +26,16 @@ __attribute__((naked)) void an_reset(void) {
 __attribute__((used, noreturn)) void an_start(void) {
     memcpy(__data_start, __data_load, (size_t)(uintptr_t)__data_bytes);
     memset(__bss_start, 0, (size_t)(uintptr_t)__bss_bytes);
+#ifdef __ARM_FP /* compiled for the floating-point unit, which is off after reset (Armv7-M manual, B3.2.20) */
+    *(volatile uint32_t *)0xE000ED88u |= 15u << 20;
+    __asm__ volatile("dsb\n"
+                     "isb\n");
+#endif
+#ifdef AN_CONSTRUCTORS /* only where there is C++ */
+    for (void (*const *constructor)(void) = __constructors_start; constructor != __constructors_end; constructor++) {
+        (*constructor)();
+    }
+#endif
     an_main();
 }
 

@@ -145,6 +145,35 @@ typedef struct {
 
 void an_copy_blocks(const int8_t *input, int8_t *output, const an_copy_blocks_params *params);
 
+/* Fills the dense output with blocks of bytes, walking the input over five axes; steps are in bytes and may be 0 or negative. */
+typedef struct {
+    int32_t sizes[5], steps[5];
+    int32_t offset, block_size;
+} an_move_params;
+
+void an_move(const int8_t *input, int8_t *output, const an_move_params *params);
+
+/* The same with tables in place of steps: positions holds sizes[0] offsets into the input for the first axis, and so on. */
+typedef struct {
+    int32_t repeats, repeat_step; /* of all this, every repeat_step bytes of the input */
+    int32_t sizes[4];
+    int32_t block_size;
+} an_gather_params;
+
+void an_gather(const int8_t *input, int8_t *output, const int32_t *positions, const an_gather_params *params);
+
+/* The positions of each block of the padded input become batches of their own. */
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, channels;
+    int32_t output_height, output_width;
+    int32_t block_height, block_width;
+    int32_t padding_top, padding_left;
+    int32_t value;
+} an_space_to_batch_params;
+
+void an_space_to_batch(const int8_t *input, int8_t *output, const an_space_to_batch_params *params);
+
 typedef struct {
     int32_t rows, size;
     int32_t table_size;

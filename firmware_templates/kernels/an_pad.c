@@ -1,12 +1,5 @@
+#include "an_bytes.h"
 #include "an_kernels.h"
-
-static int8_t *fill(int8_t *output, int32_t count, int32_t value)
-{
-    while (count-- > 0) {
-        *output++ = (int8_t)value;
-    }
-    return output;
-}
 
 /* Bytes of the output under one step along axis, the innermost axis being 3. */
 static int32_t step_of(const an_pad_params *params, int32_t axis)
@@ -23,21 +16,21 @@ void an_pad(const int8_t *input, int8_t *output, const an_pad_params *params)
     const int32_t *const sizes = params->sizes, *const before = params->before, *const after = params->after;
     const int32_t step0 = step_of(params, 0), step1 = step_of(params, 1), step2 = step_of(params, 2);
 
-    output = fill(output, before[0] * step0, params->value);
+    output = an_fill(output, before[0] * step0, params->value);
     for (int32_t i = 0; i < sizes[0]; i++) {
-        output = fill(output, before[1] * step1, params->value);
+        output = an_fill(output, before[1] * step1, params->value);
         for (int32_t j = 0; j < sizes[1]; j++) {
-            output = fill(output, before[2] * step2, params->value);
+            output = an_fill(output, before[2] * step2, params->value);
             for (int32_t k = 0; k < sizes[2]; k++) {
-                output = fill(output, before[3], params->value);
+                output = an_fill(output, before[3], params->value);
                 for (int32_t l = 0; l < sizes[3]; l++) {
                     *output++ = *input++;
                 }
-                output = fill(output, after[3], params->value);
+                output = an_fill(output, after[3], params->value);
             }
-            output = fill(output, after[2] * step2, params->value);
+            output = an_fill(output, after[2] * step2, params->value);
         }
-        output = fill(output, after[1] * step1, params->value);
+        output = an_fill(output, after[1] * step1, params->value);
     }
-    (void)fill(output, after[0] * step0, params->value);
+    (void)an_fill(output, after[0] * step0, params->value);
 }

@@ -205,3 +205,13 @@ def random_graph(seed: int) -> Case:
     outputs = [index for index in computed if index not in read or graph.random.uniform() < 0.3]
     feeds = [graph.random.integers(-128, 128, graph.shapes[index]).astype(np.int8) for index in inputs]
     return Case(graph.builder.build(inputs, outputs), feeds)
+
+
+def chain(*kinds: str) -> bytes:
+    """A model whose operators, without options, follow each other on eight values."""
+    builder = ModelBuilder()
+    tensors = [builder.tensor((1, 8), 0.1, 0)]
+    for kind in kinds:
+        tensors.append(builder.tensor((1, 8), 0.1, 0))
+        builder.operator(kind, [tensors[-2]], tensors[-1])
+    return builder.build(tensors[:1], tensors[-1:])

@@ -9,6 +9,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int16", "int32", "int64", "float32")}
+# Operators that TensorFlow Lite has only from a later version on.
+VERSIONS = {"BROADCAST_TO": 2}
 
 
 class ModelBuilder:
@@ -59,7 +61,7 @@ class ModelBuilder:
         return self.operator("VAR_HANDLE", [], handle, "VarHandleOptions", container="", sharedName=name)
 
     def assign(self, handle: int, value: int) -> None:
-        self.operator("ASSIGN_VARIABLE", [handle, value], None, "AssignVariableOptions")
+        self.operator("ASSIGN_VARIABLE", [handle, value], [], "AssignVariableOptions")
 
     def call_once(self, initial: dict[str, tuple[np.ndarray, float, int]]) -> None:
         """CALL_ONCE of a subgraph that assigns every variable its values, which have this scale and zero point."""
@@ -67,19 +69,23 @@ class ModelBuilder:
         for name, (values, scale, zero_point) in initial.items():
             self.assign(self.handle(name), self.constant(values, [scale], zero_point))
         self.graph, number = caller, len(self.model.subgraphs) - 1
-        self.operator("CALL_ONCE", [], None, "CallOnceOptions", initSubgraphIndex=number)
+        self.operator("CALL_ONCE", [], [], "CallOnceOptions", initSubgraphIndex=number)
 
-    def operator(self, kind: str, inputs: list[int], output: int | None, options: str | None = None, **fields: Any) -> Any:
-        """``options`` names the options table (Conv2DOptions …); ``fields`` are its fields. Returns ``output``, None if there is none."""
+    def operator(self, kind: str, inputs: list[int], output: Any, options: str | None = None, **fields: Any) -> Any:
+        """``output`` is one tensor or a list of them, and is returned. ``options`` names the options table (Conv2DOptions …) of ``fields``."""
         code = getattr(schema.BuiltinOperator, kind)
         codes = [c.builtinCode for c in self.model.operatorCodes]
         if code not in codes:
             entry = schema.OperatorCodeT()
-            entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), 1
+            entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), VERSIONS.get(kind, 1)
             self.model.operatorCodes.append(entry)
             codes.append(code)
         operator = schema.OperatorT()
-        operator.opcodeIndex, operator.inputs, operator.outputs = codes.index(code), inputs, [] if output is None else [output]
+        operator.opcodeIndex, operator.inputs, operator.outputs = (
+            codes.index(code),
+            inputs,
+            output if isinstance(output, list) else [output],
+        )
         if options:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, options)
             operator.builtinOptions = getattr(schema, f"{options}T")()

@@ -3,6 +3,7 @@
 import random
 import resource
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
 from export.targets import load_target
 from tests.support.graphs import streaming_model
+from tests.support.shape_chains import CHAINS
 
 FILES_PER_SEED = 1500
 
@@ -64,6 +66,19 @@ def test_flipped_bytes_in_a_model_with_a_state() -> None:
             content[generator.randrange(len(content))] = generator.choice((0, 1, 2, 5, 0x7F, 0x80, 0xFF))
         outcomes.append(outcome(bytes(content)))
     assert min(outcomes.count("refused"), outcomes.count("compiled")) > FILES_PER_SEED // 20
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_flipped_bytes_of_small_models(chain: Callable[[], bytes]) -> None:
+    """Models of which nearly every byte is a table, a shape or a number that shapes are computed from."""
+    original, generator = chain(), random.Random(chain.__name__)
+    assert outcome(original) == "compiled"
+    for _ in range(300):
+        content = bytearray(original)
+        for _ in range(generator.choice((1, 1, 2, 4))):
+            position = generator.randrange(len(content))
+            content[position] = generator.choice((content[position] ^ (1 << generator.randrange(8)), 0, 1, 0xFF, 0x7F, 0x80))
+        outcome(bytes(content))
 
 
 def test_truncated() -> None:

@@ -32,8 +32,9 @@ def test_reference_equals_both_oracles(family: str) -> None:
         case = data.draw(FAMILIES[family]())
         graph = checked(case.model)
         outputs = predict(graph, case.inputs)
-        for ours, theirs in zip(outputs, tflm(case.model, case.inputs), strict=True):
-            np.testing.assert_array_equal(ours, theirs)
+        if case.defined:
+            for ours, theirs in zip(outputs, tflm(case.model, case.inputs), strict=True):
+                np.testing.assert_array_equal(ours, theirs)
         if case.agree:
             for ours, theirs in zip(outputs, lite_reference(case.model, case.inputs), strict=True):
                 np.testing.assert_array_equal(ours, theirs)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import activation, convolution, elementwise, fully_connected, movement, pooling, reduction, resize, softmax, svdf
+from . import (
+    activation,
+    convolution,
+    elementwise,
+    fully_connected,
+    movement,
+    pooling,
+    rearrangement,
+    reduction,
+    resize,
+    slicing,
+    softmax,
+    svdf,
+)
 from .base import Case
 
 FAMILIES: dict[str, Callable[[], Any]] = {
@@ -21,6 +34,20 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "padding": movement.padding,
     "concatenation": movement.concatenation,
     "reshape": movement.reshape,
+    "mirror_padding": movement.mirror_padding,
+    "packing": movement.packing,
+    "view": movement.view,
+    "slice": slicing.plain,
+    "strided_slice": slicing.strided,
+    "split": slicing.split,
+    "unpack": slicing.unpack,
+    "gather": slicing.gather,
+    "transpose": rearrangement.transpose,
+    "reverse": rearrangement.reverse,
+    "broadcast_to": rearrangement.broadcast_to,
+    "space_and_depth": rearrangement.space_and_depth,
+    "space_to_batch": rearrangement.space_to_batch,
+    "batch_to_space": rearrangement.batch_to_space,
     "softmax": softmax.softmax,
     "svdf": svdf.svdf,
 }

@@ -1,4 +1,4 @@
-"""PAD, PADV2, CONCATENATION and RESHAPE."""
+"""PAD, PADV2, MIRROR_PAD, CONCATENATION, PACK, and the views RESHAPE, SQUEEZE and EXPAND_DIMS."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from export.coverage import ANY_TYPE, BYTES_AND_FLOATS
+
 from ..model_builder import ModelBuilder
-from .base import Case, activation_values, scales, zero_points
+from .base import SOURCE, Case, activation_values, drawn_shape, moved, scales, values_of, zero_points
 
 
 @st.composite
@@ -70,3 +72,54 @@ def reshape(draw: Any) -> Case:
     else:
         output = middle
     return Case(builder.build([source], [output]), [activation_values(draw, shape)])
+
+
+@st.composite
+def mirror_padding(draw: Any) -> Case:
+    shape, mode = drawn_shape(draw, 1, 4), draw(st.sampled_from([0, 1]))
+    widths = np.array(
+        [[draw(st.integers(0, size - 1 + mode)), draw(st.integers(0, size - 1 + mode))] for size in shape],
+        draw(st.sampled_from([np.int32, np.int64])),
+    )
+    output = tuple(int(size + width.sum()) for size, width in zip(shape, widths, strict=True))
+    return moved(draw, "MIRROR_PAD", shape, [output], [SOURCE, widths], "MirrorPadOptions", BYTES_AND_FLOATS, mode=mode)
+
+
+@st.composite
+def packing(draw: Any) -> Case:
+    """One to four tensors, constants among them, along a new axis."""
+    shape, dtype = drawn_shape(draw, 0, 3), draw(st.sampled_from(["int8", "int32", "int64"]))
+    axis, count = draw(st.integers(-len(shape) - 1, len(shape))), draw(st.integers(1, 4))
+    quantization = draw(scales), draw(zero_points)
+    builder = ModelBuilder()
+    operands, inputs, feeds = [], [], []
+    for number in range(count):
+        values = values_of(draw, shape, dtype)
+        if number and draw(st.booleans()):
+            operands.append(builder.constant(values, [quantization[0]] if dtype == "int8" else None, quantization[1]))
+        else:
+            operands.append(builder.tensor(shape, *quantization, dtype=dtype))
+            inputs.append(operands[-1])
+            feeds.append(values)
+    joined = list(shape)
+    joined.insert(axis % (len(shape) + 1), count)
+    output = builder.tensor(tuple(joined), *quantization, dtype=dtype)
+    builder.operator("PACK", operands, output, "PackOptions", axis=axis, valuesCount=count)
+    return Case(builder.build(inputs, [output]), feeds)
+
+
+@st.composite
+def view(draw: Any) -> Case:
+    shape = drawn_shape(draw, 1, 4, 3)
+    if draw(st.booleans()):
+        axis = draw(st.integers(-len(shape) - 1, len(shape)))
+        output = list(shape)
+        output.insert(axis % (len(shape) + 1), 1)
+        operands = [SOURCE, np.array(axis, np.int32)]
+        return moved(draw, "EXPAND_DIMS", shape, [tuple(output)], operands, "ExpandDimsOptions", BYTES_AND_FLOATS)
+    ones = [axis for axis, size in enumerate(shape) if size == 1]
+    axes = draw(st.lists(st.sampled_from(ones), unique=True)) if ones else []
+    squeezed = axes or ones
+    output = [size for axis, size in enumerate(shape) if axis not in squeezed]
+    named = [axis - len(shape) * draw(st.booleans()) for axis in axes]
+    return moved(draw, "SQUEEZE", shape, [tuple(output)], [SOURCE], "SqueezeOptions", ANY_TYPE, squeezeDims=named)

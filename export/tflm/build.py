@@ -1,0 +1,131 @@
+"""From a model file to a firmware project around TensorFlow Lite Micro, and to its ELF where the library is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..build import MODEL_FILE, REPORT_FILE, replaced, require_labels
+from ..compile.elf import load_image
+from ..compile.firmware import Firmware, moved, read_firmware
+from ..compile.gcc import describe, find
+from ..compile.process import run_program
+from ..compile.toolchain import require_link
+from ..errors import AttendNetsError
+from ..names import model_name
+from ..programs import ARM_GCC, MAKE
+from ..read import file_content, operator_kinds, read_bytes
+from ..render import render_tflm, templates_sha256
+from ..targets import Target, load_target
+from .arena import measure_arena
+from .library import Library, find_library
+from .operators import registrations
+from .plan import RUNTIME, TflmPlan, described
+
+
+@dataclass(frozen=True)
+class TflmBuild:
+    """A rendered project in ``out``; ``firmware`` is None where ``missing`` says what is needed to compile it."""
+
+    plan: TflmPlan
+    firmware: Firmware | None
+    missing: str | None
+    out: Path
+
+    def report(self) -> dict[str, Any]:
+        """The published summary: integers are bytes. What only the linked program can tell is null without one."""
+        plan, firmware = self.plan, self.firmware
+        return {
+            "runtime": RUNTIME,
+            "target": plan.target,
+            "operators": plan.operators,
+            "registrations": list(plan.methods),
+            "arena": plan.to_json()["arena"],
+            "model": len(plan.model),
+            "flash": {
+                "code": firmware and firmware.code_bytes,
+                "constants": firmware and firmware.constant_bytes,
+                "total": firmware and firmware.flash_bytes,
+            },
+            "ram": {
+                "arena": plan.arena_bytes,
+                "stack": firmware and firmware.stack_bytes,
+                "total": firmware and firmware.ram_bytes,
+            },
+            "elf": firmware and str(firmware.elf),
+            "out": str(self.out),
+            "compiler": firmware and firmware.compiler,
+            "missing": self.missing,
+        }
+
+
+def build_tflm(
+    model: Path,
+    target_name: str,
+    out: Path,
+    labels: tuple[str, ...] = (),
+    progress: Callable[[str], None] = lambda stage: None,
+) -> TflmBuild:
+    """Render ``model`` for a target into the folder ``out``, which is replaced as a whole, and compile it if TFLM_DIR is set.
+
+    Raises InputError (bad model, unknown target, operator that the interpreter lacks, TFLM_DIR without a library), DoesNotFitError,
+    or AttendNetsError (compiler; tflite-micro is not installed).
+    """
+    target = load_target(target_name)
+    library = find_library(target)
+    progress("reading the model")
+    content = file_content(model)
+    plan = make_tflm_plan(content, model, target, labels, progress)
+    with replaced(out) as directory:
+        progress("rendering C++")
+        render_tflm(plan, target, directory)
+        (directory / MODEL_FILE).write_bytes(content)
+        firmware = None
+        if isinstance(library, Library):
+            progress("compiling")
+            firmware = moved(_compile(directory, target, plan.name, library), out)
+        result = TflmBuild(plan, firmware, None if isinstance(library, Library) else library, out)
+        (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def make_tflm_plan(
+    content: bytes, source: Path, target: Target, labels: tuple[str, ...], progress: Callable[[str], None]
+) -> TflmPlan:
+    """A model's bytes → the plan. No compiler is involved. Raises as ``build_tflm``."""
+    kinds = operator_kinds(content, str(source))
+    methods = registrations(kinds, str(source))
+    graph = read_bytes(content, str(source), model_name(source.stem))
+    inputs, outputs = described(graph, graph.inputs, "input"), described(graph, graph.outputs, "output")
+    require_labels(graph.name, outputs, labels)
+    progress("measuring the arena")
+    plan = TflmPlan(
+        name=graph.name,
+        target=target.name,
+        inputs=inputs,
+        outputs=outputs,
+        labels=labels,
+        operators=kinds,
+        methods=tuple(methods),
+        arena=measure_arena(content, graph),
+        model=content,
+        templates_sha256=templates_sha256(),
+    )
+    plan.require_fit(target)
+    return plan
+
+
+def _compile(directory: Path, target: Target, name: str, library: Library) -> Firmware:
+    """By the project's own Makefile, which is the only place that knows how."""
+    command, make = find(), MAKE.find()
+    for program, found in ((ARM_GCC, command), (MAKE, make)):
+        if not found:
+            raise AttendNetsError(f"No {program.name} found.", f"Install it: {program.install}.")
+    assert command and make
+    variables = (f"TFLM_DIR={library.directory}", f"TFLM_LIB={library.path}", f"TFLM_ARCH={library.architecture}")
+    require_link(run_program([make, "--silent", "-j", *variables], directory))
+    stem = directory / "build" / name
+    return read_firmware(load_image(stem.with_suffix(".elf")), target, stem, describe(command))
