@@ -20,6 +20,7 @@ from export.graph import Graph
 from export.project import Project, load_project
 from export.read import read_bytes
 from export.reference import execute, kept_values
+from export.run import open_device
 from export.verify import random_samples, verify
 from tests.support.graphs import stateful_graph, streaming_model
 from tests.support.model_builder import ModelBuilder
@@ -135,6 +136,24 @@ def test_a_compiled_model_goes_on_until_it_is_reset(streaming: Project) -> None:
     parts = [np.asarray(model.predict(samples[:2])), np.asarray(model.predict(samples[2:]))]
     assert np.array_equal(np.concatenate(parts), whole)
     assert not np.array_equal(np.asarray(model.predict(samples)), whole)
+
+
+def test_a_restarted_device_starts_the_sequence_again(streaming: Project) -> None:
+    samples = [sample.tobytes() for sample in random_samples(3, streaming.inputs)]
+    with open_device("unicorn", streaming.elf, streaming.target) as device:
+        first = [device.infer(sample).output for sample in samples]
+        assert [device.infer(sample).output for sample in samples] != first
+        device.restart()
+        assert [device.infer(sample).output for sample in samples] == first
+
+
+def test_sources_and_results_are_tensors_and_states() -> None:
+    graph = check(read_bytes(streaming_model(), "model", "model"))
+    assert [state.name for state in graph.states] == ["left", "right", "sum", "memory"]
+    assert graph.sources == (*graph.inputs, *(state.read for state in graph.states))
+    assert graph.results == (*graph.outputs, *(state.written for state in graph.states))
+    computed = {index for operator in graph.operators for index in operator.outputs}
+    assert set(graph.results) <= computed and not computed & set(graph.sources)
 
 
 def test_images_are_no_sequence(tmp_path: Path) -> None:
