@@ -10,6 +10,9 @@ from dataclasses import dataclass
 # Kernel tiers, by what the core must have.
 TIERS = ("portable",)
 
+# Kernel → the position of the input over which it may write its output: it reads every byte there before it writes it.
+OVERWRITES = {"an_svdf_state": 1}
+
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 # What TensorFlow Lite Micro has for operators that move values.
 BYTES_AND_FLOATS = ("int8", "float32")

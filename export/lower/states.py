@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..coverage import OVERWRITES
 from ..graph import Graph, Operator, Tensor
 from .call import Call
 from .movement import copy
@@ -44,13 +45,19 @@ class _Keeping:
             return
         written = [number for number, call in enumerate(self._calls) if self._storage(call.output) == source]
         used = [n for n, call in enumerate(self._calls) if read in (self._storage(index) for index in call.inputs)]
-        if written and source not in self._fixed and max(used, default=-1) < written[0]:
+        if written and source not in self._fixed and max(used, default=-1) < written[0] + self._overwrites(written[0], read):
             self._fixed.add(source)
             self._kept[read] = source
             return
         call = self._copy(source, self._graph.tensors[read])
         self._calls.insert(max([*written, *used], default=-1) + 1, call)
         self._kept[read] = call.output
+
+    def _overwrites(self, number: int, read: int) -> bool:
+        """Whether a call may write its output where it reads the state."""
+        call = self._calls[number]
+        others = [self._storage(index) for index in call.inputs]
+        return call.kernel in OVERWRITES and others.pop(OVERWRITES[call.kernel]) == read and read not in others
 
     def _break_cycle(self, read: int) -> None:
         """The states take over each other's values: one of them is saved, and whoever needs it reads it there."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..coverage import OVERWRITES
 from ..errors import AttendNetsError
-from .plan import Buffer, Plan, PlannedState
+from .plan import Buffer, Plan, PlannedState, Step
 
 NOBODY = -1
 
@@ -44,7 +45,7 @@ def verify(plan: Plan) -> None:
                 _fail(f"step {step.name} writes the caller's input")
             owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
         # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
-        for index in read:
+        for index in _needed(step, plan):
             _owned(step.name, plan.buffers[index], index, owners)
         if step.scratch is not None:
             _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
@@ -68,6 +69,17 @@ def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], c
     mine[:] = state.read
     if state.constant is not None:
         _known(f"the initial value of {state.name}", (state.constant,), constants)
+
+
+def _needed(step: Step, plan: Plan) -> list[int]:
+    """The buffers that must outlast the step's writing: not the one that the kernel may overwrite, if the output is in its very place."""
+    operands = [operand.buffer for operand in step.inputs]
+    overwritten = operands[OVERWRITES[step.kernel]] if step.kernel in OVERWRITES else None
+    if overwritten is not None:
+        old, new = plan.buffers[overwritten], plan.buffers[step.output]
+        if (old.bank, old.offset, old.bytes) == (new.bank, new.offset, new.bytes):
+            del operands[OVERWRITES[step.kernel]]
+    return [index for index in operands if index is not None]
 
 
 def _inside(buffer: Buffer, sizes: dict[str, int]) -> None:

@@ -128,7 +128,7 @@ def test_a_state_that_is_overwritten_too_early_is_found() -> None:
     plan = streaming_plan()
     verify(plan)
     copied = [number for number, step in enumerate(plan.steps) if step.operator == "ASSIGN_VARIABLE"]
-    saved, *copies = [number for number in copied if "memory" not in plan.steps[number].layer]
+    saved, *copies = copied
     assert len(copies) == 2 and plan.buffers[plan.steps[saved].output].bank == "arena"
     for first, second in (copies, (saved, copies[0])):
         steps = list(plan.steps)
@@ -138,6 +138,19 @@ def test_a_state_that_is_overwritten_too_early_is_found() -> None:
     for missing in (saved, *copies):
         with pytest.raises(AttendNetsError, match="unsound"):
             verify(replace(plan, steps=plan.steps[:missing] + plan.steps[missing + 1 :]))
+
+
+def test_a_kernel_may_overwrite_its_state_in_place_and_nowhere_else() -> None:
+    plan = streaming_plan()
+    number = next(number for number, step in enumerate(plan.steps) if step.kernel == "an_svdf_state")
+    step, steps = plan.steps[number], list(plan.steps)
+    state = step.inputs[1].buffer
+    assert state is not None and plan.buffers[state].offset == plan.buffers[step.output].offset and state != step.output
+    # The same plan is unsound where the kernel is another one, or where its input lies there as well.
+    for other in (replace(step, kernel="an_add"), replace(step, inputs=(step.inputs[1], step.inputs[1]))):
+        steps[number] = other
+        with pytest.raises(AttendNetsError, match="are not there"):
+            verify(replace(plan, steps=tuple(steps)))
 
 
 def test_states_that_overlap_or_move_are_found() -> None:
