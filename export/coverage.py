@@ -18,6 +18,7 @@ ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 BYTES_AND_FLOATS = ("int8", "float32")
 SLICED = ("int8", "int32", "float32")
 PACKED = ("int8", "int32", "int64", "float32")
+ARG_SCOPE = "any axis; with int64 results, which TensorFlow Lite Micro lacks, as TensorFlow Lite's reference kernels"
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,37 @@ class Coverage:
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
-    "FULLY_CONNECTED": Coverage(("an_fully_connected",), "input of any rank, weights per tensor or per channel"),
+    "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
+    "FULLY_CONNECTED": Coverage(
+        ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"
+    ),
+    "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
     "ADD": Coverage(("an_add",), "broadcasting, constant operands"),
     "MUL": Coverage(("an_mul",), "broadcasting, constant operands"),
-    "MEAN": Coverage(("an_mean",), "any axes of a tensor of rank 1 to 4"),
+    "MEAN": Coverage(("an_sum",), "any axes"),
+    "SUM": Coverage(("an_sum",), "any axes"),
+    "REDUCE_MAX": Coverage(("an_reduce_max",), "any axes"),
+    "REDUCE_MIN": Coverage(("an_reduce_max",), "any axes"),
+    "ARG_MAX": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
+    "ARG_MIN": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
+    "SUB": Coverage(("an_sub",), "broadcasting, constant operands"),
+    "SQUARED_DIFFERENCE": Coverage(("an_squared_difference",), "broadcasting over up to four axes, constant operands"),
+    "PRELU": Coverage(("an_prelu",), "rank 0 to 4; alpha per tensor, per channel or any shape that broadcasts"),
+    "MINIMUM": Coverage(("an_minimum",), "broadcasting, constant operands; compares values as stored"),
+    "MAXIMUM": Coverage(("an_maximum",), "broadcasting, constant operands; compares values as stored"),
     "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),
+    "RELU_N1_TO_1": Coverage(("an_lookup",), "a table of 256 entries, as in TensorFlow Lite; TensorFlow Lite Micro lacks it"),
+    "RELU_0_TO_1": Coverage(("an_lookup",), "a table of 256 entries, as in TensorFlow Lite; TensorFlow Lite Micro lacks it"),
+    "TANH": Coverage(("an_lookup",), "a table of 256 entries"),
+    "HARD_SWISH": Coverage(("an_lookup",), "a table of 256 entries"),
+    "LEAKY_RELU": Coverage(("an_lookup",), "a table of 256 entries, any alpha"),
+    "ELU": Coverage(("an_lookup",), "a table of 256 entries"),
+    "ABS": Coverage(("an_lookup",), "a table of 256 entries"),
+    "RSQRT": Coverage(("an_lookup",), "a table of 256 entries, inputs that cannot be negative"),
     "QUANTIZE": Coverage(
         ("an_lookup", "an_quantize"),
         "8 bits to 8 bits by a table; float32 to int8 where a model takes float input",
@@ -50,6 +73,7 @@ COVERAGE: dict[str, Coverage] = {
     ),
     "DEQUANTIZE": Coverage(("an_lookup_32",), "a table of 256 floats", ("int8", "uint8"), ("float32",)),
     "RESIZE_NEAREST_NEIGHBOR": Coverage(("an_resize_nearest_neighbor",), "any sizes, align_corners and half_pixel_centers"),
+    "RESIZE_BILINEAR": Coverage(("an_resize_bilinear",), "any sizes, align_corners or half_pixel_centers"),
     "PAD": Coverage(("an_pad",), "constant widths over up to four axes"),
     "PADV2": Coverage(("an_pad",), "constant widths and value over up to four axes"),
     "RESHAPE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
@@ -84,6 +108,8 @@ COVERAGE: dict[str, Coverage] = {
     "FILL": Coverage((), "constant sizes and value: becomes a constant", SLICED, SLICED),
     "ZEROS_LIKE": Coverage((), "becomes a constant", PACKED, PACKED),
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
+    "LOG_SOFTMAX": Coverage(("an_log_softmax",), "over the last axis, fewer than 4096 classes"),
+    "L2_NORMALIZATION": Coverage(("an_l2_normalization",), "over the last axis of rank 1 to 4"),
     "SVDF": Coverage(
         ("an_svdf_state", "an_svdf"),
         "any rank; time weights and state both int8 or both int16, symmetric; as in the reference, a fused activation does nothing",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +15,7 @@ from .fixed_point import INT8_MAX, INT8_MIN
 from .graph import Graph, Operator, item_type
 from .project import Project
 from .reference import execute, kept_values
-from .requantization import unary_table
+from .requantization import common_scale, unary_table
 from .run.unicorn import UnicornDevice
 
 Layers = dict[int, bytes]
@@ -215,11 +217,21 @@ def _why_lite_differs(graph: Graph) -> str | None:
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
         if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:
             return f"it refuses {operator.kind} without a bias"
+        if operator.kind == "SUM":
+            return "it takes the int8 values of SUM for unsigned ones"
+        if operator.kind == "SUB" and _subtracts_otherwise(graph, operator):
+            return "it forms SUB's factors in double precision, TensorFlow Lite Micro in single precision"
+        if operator.kind == "SQUARED_DIFFERENCE" and common_scale(graph, operator).output[1] > 0:
+            return "it aborts where SQUARED_DIFFERENCE enlarges the squares"
         if operator.kind in ("RELU", "RELU6") and _rescales_otherwise(graph, operator):
             return f"it rescales {operator.kind} by a factor in single precision, or at all where Micro does not"
-        if operator.kind == "LOGISTIC" and _logistic_has_ties(graph, operator):
-            return "it takes LOGISTIC from a float table, which rounds ties the other way"
+        if operator.kind in FLOAT_TABLES and _float_table_differs(graph, operator):
+            return f"it takes {operator.kind} from a float table, which rounds otherwise"
     return None
+
+
+def _subtracts_otherwise(graph: Graph, operator: Operator) -> bool:
+    return common_scale(graph, operator) != common_scale(graph, replace(operator, kind="ADD"))
 
 
 def _rescales_otherwise(graph: Graph, operator: Operator) -> bool:
@@ -229,12 +241,20 @@ def _rescales_otherwise(graph: Graph, operator: Operator) -> bool:
     return float(source.scale / output.scale) != float(source.scale) / float(output.scale)
 
 
-def _logistic_has_ties(graph: Graph, operator: Operator) -> bool:
+FLOAT_TABLES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "LOGISTIC": lambda x: np.float32(1) / (np.float32(1) + np.exp(-x)),
+    "TANH": np.tanh,
+    "RSQRT": lambda x: np.float32(1) / np.sqrt(x),
+}
+
+
+def _float_table_differs(graph: Graph, operator: Operator) -> bool:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     real = source.scale * (np.arange(INT8_MIN, INT8_MAX + 1) - source.zero_point).astype(np.float32)
-    curve = np.float32(1) / (np.float32(1) + np.exp(-real))
-    float_table = np.clip(np.floor(curve * np.float32(256) + np.float32(0.5)) - 128, INT8_MIN, INT8_MAX)
-    return not np.array_equal(float_table, unary_table("LOGISTIC", source, output))
+    with np.errstate(over="ignore", divide="ignore"):
+        steps = FLOAT_TABLES[operator.kind](real) * (np.float32(1) / output.scale)
+    float_table = np.clip(np.copysign(np.floor(np.abs(steps) + 0.5), steps) + output.zero_point, INT8_MIN, INT8_MAX)
+    return not np.array_equal(float_table, unary_table(operator.kind, source, output))
 
 
 def _split(graph: Graph, sample: np.ndarray) -> list[np.ndarray]:

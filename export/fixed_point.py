@@ -66,9 +66,18 @@ def quantize_value(real: float, scale: np.float32, zero_point: int) -> int:
     return zero_point + round_half_away(float(np.float32(real) / scale))
 
 
+ACTIVATION_LIMITS: dict[str, tuple[float | None, float | None]] = {
+    "NONE": (None, None),
+    "RELU": (0.0, None),
+    "RELU6": (0.0, 6.0),
+    "RELU_N1_TO_1": (-1.0, 1.0),
+    "RELU_0_TO_1": (0.0, 1.0),
+}
+
+
 def activation_range(activation: str, scale: np.float32, zero_point: int) -> tuple[int, int]:
     """The int8 clamp of a fused activation on an output with this quantization."""
-    low, high = {"NONE": (None, None), "RELU": (0.0, None), "RELU6": (0.0, 6.0), "RELU_N1_TO_1": (-1.0, 1.0)}[activation]
+    low, high = ACTIVATION_LIMITS[activation]
     # The check stage has seen to it that 6 / scale fits 32 bits.
     minimum = INT8_MIN if low is None else max(INT8_MIN, quantize_value(low, scale, zero_point))
     maximum = INT8_MAX if high is None else min(INT8_MAX, quantize_value(high, scale, zero_point))
@@ -80,7 +89,7 @@ def input_radius(integer_bits: int, left_shift: int) -> int:
     return math.floor(((1 << integer_bits) - 1) * (1 << (31 - integer_bits)) / (1 << left_shift))
 
 
-def saturating_multiply_by_pot(x: Array, exponent: int) -> Array:
+def saturating_multiply_by_pot(x: Array | int, exponent: int) -> Array:
     """x * 2^exponent for a positive exponent, saturated to 32 bits."""
     return np.clip(np.asarray(x, np.int64) << exponent, INT32_MIN, INT32_MAX)
 
@@ -114,14 +123,24 @@ def _exp_on_quarter_interval(a: Array) -> Array:
 
 
 def one_over_one_plus_x(a: Array) -> Array:
-    """1 / (1 + a) for a in [0, 1], Q0.31 in and out: three Newton-Raphson steps on half the denominator."""
+    """1 / (1 + a) for a in [0, 1], Q0.31 in and out."""
+    return saturating_multiply_by_pot(_two_over_one_plus_x(a), 1)
+
+
+def one_minus_x_over_one_plus_x(a: Array) -> Array:
+    """(1 - a) / (1 + a) = 2 / (1 + a) - 1 for a in [0, 1], Q0.31 in and out."""
+    return saturating_multiply_by_pot(_two_over_one_plus_x(a) - (1 << 29), 2)
+
+
+def _two_over_one_plus_x(a: Array) -> Array:
+    """2 / (1 + a) for a in [0, 1] in Q0.31, the result in Q2.29: three Newton-Raphson steps on half the denominator."""
     mul = saturating_rounding_doubling_high_mul
     half_denominator = (np.asarray(a, np.int64) + INT32_MAX + 1) >> 1
     x = 1515870810 + mul(half_denominator, -1010580540)
     for _ in range(3):
         one_minus = (1 << 29) - mul(half_denominator, x)
         x = x + saturating_multiply_by_pot(mul(x, one_minus), 2)
-    return saturating_multiply_by_pot(x, 1)
+    return x
 
 
 def logistic(a: Array) -> Array:
@@ -129,3 +148,55 @@ def logistic(a: Array) -> Array:
     a = np.asarray(a, np.int64)
     positive = one_over_one_plus_x(exp_on_negative_values(-np.abs(a), 4))
     return np.where(a == 0, 1 << 30, np.where(a > 0, positive, INT32_MAX - positive))
+
+
+def tanh(a: Array) -> Array:
+    """tanh(a) for a in Q4.27; the result is Q0.31."""
+    a = np.asarray(a, np.int64)
+    # exp(-2 |a|): the same bits with one integer bit more.
+    positive = one_minus_x_over_one_plus_x(exp_on_negative_values(-np.abs(a), 5))
+    return np.sign(a) * positive
+
+
+def log(x: Array) -> Array:
+    """log(x) for x >= 1 in Q12.19; the result is Q5.26. A power of two, and a rational function around sqrt(sqrt(1/2))."""
+    mul, saturated = saturating_rounding_doubling_high_mul, saturating_multiply_by_pot
+    sqrt_half, sqrt_sqrt_half, log_2, quarter = 1518500250, 1805811301, 1488522236, 1 << 23
+    x = np.asarray(x, np.int64)
+    # Two ways to split x; the smaller rest and the larger power belong together. Powers are Q6.25.
+    headroom_a, headroom_b = _headroom(x), _headroom(mul(x, sqrt_half))
+    rest = np.minimum(saturated(mul(x << headroom_a, sqrt_half), 1), np.minimum(x << headroom_b, INT32_MAX))
+    power = np.maximum(((11 - headroom_a) << 25) + quarter, ((12 - headroom_b) << 25) - quarter)
+    twice = 2 * (rest - sqrt_sqrt_half)
+    square = mul(twice, twice)
+    numerator = mul(twice, rest) + mul(mul(twice, square), 117049297)
+    slope = 1057819769 + twice + mul(127690142, square)
+    denominator = mul((rest + sqrt_sqrt_half + 1) >> 1, slope) + mul(638450708, twice)
+    return saturated(mul(power, log_2) + mul(rounding_divide_by_pot(numerator, 6), one_over_one_plus_x(denominator)), 1)
+
+
+def _headroom(x: Array) -> Array:
+    """Places by which positive 32-bit values can be shifted left."""
+    return 31 - np.frexp(x.astype(np.float64))[1].astype(np.int64)
+
+
+def inverse_square_root(x: int) -> tuple[int, int]:
+    """1 / sqrt(x) of an integer as (multiplier, shift): multiplier * 2^(shift - 31). At most 1; that of 0 is taken to be 1, too."""
+    if x <= 1:
+        return INT32_MAX, 0
+    right_shift = 11
+    while x >= 1 << 29:
+        x, right_shift = x >> 2, right_shift + 1
+    pairs = (31 - x.bit_length()) // 2 - 1
+    right_shift -= pairs
+    mul = lambda a, b: int(saturating_rounding_doubling_high_mul(a, b))  # noqa: E731
+    # Newton-Raphson steps in Q3.28 on the input brought into [1/4, 1).
+    value = (x << 2 * pairs) >> 1
+    half = int(rounding_divide_by_pot(value, 1))
+    estimate = 1 << 28
+    for _ in range(5):
+        cube = int(saturating_multiply_by_pot(mul(mul(estimate, estimate), estimate), 6))
+        difference = mul(3 << 27, estimate) - mul(half, cube)
+        estimate = int(saturating_multiply_by_pot(difference, 3))
+    estimate = mul(estimate, 1518500250)  # sqrt(1/2)
+    return (estimate << max(-right_shift, 0), -max(right_shift, 0))

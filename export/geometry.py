@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .graph import StridedSliceOptions
+from .graph import ConvolutionOptions, StridedSliceOptions
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ def spans(
     """The spans of a window over the rows and the columns of an NHWC tensor of this shape."""
     rows, columns = (span(shape[i + 1], window[i], stride[i], dilation[i], padding) for i in range(2))
     return rows, columns
+
+
+def padding_of_output(shape: tuple[int, ...], window: tuple[int, int], options: ConvolutionOptions) -> tuple[int, int]:
+    """Rows and columns that a TRANSPOSE_CONV drops before its output of this NHWC shape: those a convolution back would pad."""
+    rows, columns = spans(shape, window, options.stride, (1, 1), options.padding)
+    return rows.before, columns.before
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,14 @@ class FullyConnectedOptions:
 
 
 @dataclass(frozen=True)
+class BatchMatmulOptions:
+    """Whether the last two axes of the first and of the second operand are swapped."""
+
+    adj_x: bool
+    adj_y: bool
+
+
+@dataclass(frozen=True)
 class PoolingOptions:
     padding: str
     stride: tuple[int, int]
@@ -168,6 +176,11 @@ class BlockOptions:
 
 
 @dataclass(frozen=True)
+class LeakyReluOptions:
+    alpha: float
+
+
+@dataclass(frozen=True)
 class CallOnceOptions:
     """``subgraph`` counts among the file's subgraphs; the model itself is 0."""
 
@@ -189,6 +202,7 @@ class SvdfOptions:
 Options = (
     ConvolutionOptions
     | FullyConnectedOptions
+    | BatchMatmulOptions
     | PoolingOptions
     | ElementwiseOptions
     | ReductionOptions
@@ -201,6 +215,7 @@ Options = (
     | SqueezeOptions
     | MirrorPadOptions
     | BlockOptions
+    | LeakyReluOptions
     | CallOnceOptions
     | VariableOptions
     | SvdfOptions
@@ -270,9 +285,9 @@ class Graph:
         index = operator.inputs[position] if position < len(operator.inputs) else None
         return None if index is None else self.tensors[index]
 
-    def biases_of(self, operator: Operator, channels: int) -> np.ndarray:
-        """The constant biases at input 2 as int64 [channels]; zeros where the operator has none."""
-        tensor = self.optional_input_of(operator, 2)
+    def biases_of(self, operator: Operator, channels: int, position: int = 2) -> np.ndarray:
+        """The constant biases at an input position as int64 [channels]; zeros where the operator has none."""
+        tensor = self.optional_input_of(operator, position)
         if tensor is None or tensor.data is None:
             return np.zeros(channels, np.int64)
         return tensor.data.reshape(-1).astype(np.int64)

@@ -5,25 +5,24 @@ The reference executor and the lowering both take their numbers from here, so th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from .curves import absolute_curve, elu_curve, hard_swish_curve, leaky_relu_curve, logistic_curve, rsqrt_curve, tanh_curve
 from .fixed_point import (
     INT8_MAX,
     INT8_MIN,
     activation_range,
     exp_on_negative_values,
     input_radius,
-    logistic,
-    multiply_by_quantized_multiplier,
     quantize_multiplier,
     quantize_value,
     requantize,
-    rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
-from .graph import Tensor, item_type
+from .graph import Graph, LeakyReluOptions, Operator, Options, Tensor, item_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,32 +56,59 @@ def _channels(factors: list[float]) -> Channels:
 
 
 @dataclass(frozen=True)
-class Addition:
-    """ADD: both operands are scaled into a common fixed point with 20 fractional bits, added, and scaled back."""
+class CommonScale:
+    """ADD, SUB, SQUARED_DIFFERENCE: operands are scaled to ``left_shift`` bits below twice the larger scale, combined, scaled back."""
 
-    LEFT_SHIFT = 20
-
+    left_shift: int
     first: tuple[int, int]
     second: tuple[int, int]
     output: tuple[int, int]
 
 
-def addition(first: Tensor, second: Tensor, output: Tensor) -> Addition:
+def common_scale(graph: Graph, operator: Operator) -> CommonScale:
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    if operator.kind == "SUB":
+        return CommonScale(20, *map(quantize_multiplier, subtraction_factors(first, second, output)))
+    left_shift, power = (7, 2) if operator.kind == "SQUARED_DIFFERENCE" else (20, 1)
     twice = 2.0 * float(max(first.scale, second.scale))
-    return Addition(
+    return CommonScale(
+        left_shift,
         quantize_multiplier(float(first.scale) / twice),
         quantize_multiplier(float(second.scale) / twice),
-        quantize_multiplier(twice / ((1 << Addition.LEFT_SHIFT) * float(output.scale))),
+        quantize_multiplier(twice**power / ((1 << left_shift * power) * float(output.scale))),
     )
+
+
+def subtraction_factors(first: Tensor, second: Tensor, output: Tensor) -> tuple[float, float, float]:
+    """SUB: the real factors of both operands and the output. As ADD's, but in single precision."""
+    with np.errstate(over="ignore"):
+        twice = np.float32(2) * max(first.scale, second.scale)
+        return (
+            float(first.scale / twice),
+            float(second.scale / twice),
+            float(twice / (np.float32(1 << 20) * output.scale)),
+        )
 
 
 def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
-def mean(source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
-    """MEAN: the requantization of a sum of ``count`` values; 1 / count is folded into the multiplier."""
+def matrix_product(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
+    """BATCH_MATMUL: as FULLY_CONNECTED with a single scale, the product of the scales is formed in float32."""
+    return quantize_multiplier(float(first.scale * second.scale) / float(output.scale))
+
+
+def prelu_factors(source: Tensor, alpha: Tensor, output: Tensor) -> tuple[tuple[int, int], tuple[int, int]]:
+    """PRELU: the factor of values that are not negative, and of negative values times alpha."""
+    return quantize_multiplier(float(source.scale) / float(output.scale)), multiplication(source, alpha, output)
+
+
+def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, int]:
+    """MEAN and SUM: the requantization of a sum of ``count`` values; MEAN folds 1 / count into the multiplier."""
     multiplier, shift = quantize_multiplier(float(source.scale) / float(output.scale))
+    if kind == "SUM":
+        return multiplier, shift
     extra = min(count.bit_length() - 1, 32, 31 + shift)
     return (multiplier << extra) // count, shift - extra
 
@@ -95,12 +121,26 @@ def svdf_factors(source: Tensor, features: Tensor, times: Tensor, state: Tensor,
     return float(first), float(second)
 
 
-def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
+CURVES: dict[str, Callable[[np.ndarray, Tensor, Tensor], np.ndarray]] = {
+    "HARD_SWISH": hard_swish_curve,
+    "ELU": elu_curve,
+    "ABS": absolute_curve,
+    "RSQRT": rsqrt_curve,
+}
+
+
+def unary_table(kind: str, source: Tensor, output: Tensor, options: Options = None) -> np.ndarray:
     """The int8 [256] table of an operator between 8-bit types; entry i is the output byte for the input byte i - 128."""
     values = stored_values(source)
     centered = values - source.zero_point
     if kind == "LOGISTIC":
-        result = _logistic(centered, source)
+        result = logistic_curve(centered, source)
+    elif kind == "TANH":
+        result = tanh_curve(centered, source)
+    elif isinstance(options, LeakyReluOptions):
+        result = leaky_relu_curve(centered, source, output, options.alpha)
+    elif kind in CURVES:
+        result = CURVES[kind](centered, source, output)
     elif kind == "RELU6":
         # The reference kernel clamps in the input's quantization and does not rescale.
         result = np.clip(
@@ -112,9 +152,17 @@ def unary_table(kind: str, source: Tensor, output: Tensor) -> np.ndarray:
         result = requantize(centered, *factor, output.zero_point, int(limits.min), int(limits.max))
     else:
         minimum, maximum = activation_range(kind, output.scale, output.zero_point)
-        factor = quantize_multiplier(float(source.scale) / float(output.scale))
+        factor = quantize_multiplier(
+            float(source.scale) / float(output.scale) if kind == "RELU" else relu_1_factor(source, output)
+        )
         result = requantize(centered, *factor, output.zero_point, minimum, maximum)
     return result.astype(np.int8)
+
+
+def relu_1_factor(source: Tensor, output: Tensor) -> float:
+    """RELU_N1_TO_1 and RELU_0_TO_1, which TensorFlow Lite Micro lacks: TensorFlow Lite divides in single precision."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(source.scale / output.scale)
 
 
 def stored_values(tensor: Tensor) -> np.ndarray:
@@ -136,21 +184,37 @@ def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
     return np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX).astype(np.int8)
 
 
-def _logistic(centered: np.ndarray, source: Tensor) -> np.ndarray:
-    multiplier, shift = quantize_multiplier(float(source.scale) * 2**27)
-    radius = input_radius(4, shift)
-    inside = np.clip(centered, 1 - radius, radius - 1)
-    curve = rounding_divide_by_pot(logistic(multiply_by_quantized_multiplier(inside, multiplier, shift)), 31 - 8) - 128
-    return np.where(centered <= -radius, INT8_MIN, np.where(centered >= radius, INT8_MAX, np.clip(curve, INT8_MIN, INT8_MAX)))
-
-
 def softmax_table(source: Tensor, beta: float) -> np.ndarray:
     """exp of -i steps of the input's scale in Q0.31, int64 [n], n <= 256: differences beyond the table contribute nothing."""
-    real = min(beta * float(source.scale) * (1 << 26), 2.0**31 - 1)
-    multiplier, shift = quantize_multiplier(real)
-    count = min(input_radius(5, shift), 255) + 1
-    differences = -np.arange(count, dtype=np.int64)
-    return exp_on_negative_values(saturating_rounding_doubling_high_mul(differences << shift, multiplier), 5)
+    return exp_on_negative_values(softmax_differences(source, beta), 5)
+
+
+def softmax_differences(source: Tensor, beta: float) -> np.ndarray:
+    """-i steps of the input's scale times beta in Q5.26, int64 [n], n <= 256: down to -31."""
+    multiplier, shift = _softmax_factor(source, beta)
+    differences = -np.arange(min(input_radius(5, shift), 255) + 1, dtype=np.int64)
+    return saturating_rounding_doubling_high_mul(differences << shift, multiplier)
+
+
+def log_softmax_inverse(source: Tensor) -> tuple[int, int]:
+    """LOG_SOFTMAX: the factor from Q5.26 back to steps of the input's scale."""
+    multiplier, shift = _softmax_factor(source, 1.0)
+    return quantize_multiplier((1 << 31 - shift) / multiplier)
+
+
+def _softmax_factor(source: Tensor, beta: float) -> tuple[int, int]:
+    return quantize_multiplier(min(beta * float(source.scale) * (1 << 26), 2.0**31 - 1))
+
+
+def bilinear_positions(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:
+    """The input position of every output position of RESIZE_BILINEAR in steps of 1/1024, int64 [output]; in integers, as the reference.
+
+    At ``source`` * 1024 and beyond, which a rounded step can reach, the reference reads outside of the image.
+    """
+    aligned = align_corners and output > 1
+    sizes = (source - 1, output - 1) if aligned else (source, output)
+    step = (1024 * sizes[0] + sizes[1] // 2) // sizes[1]
+    return np.maximum(np.arange(output) * step + (step // 2 - 512 if half_pixel_centers else 0), 0)
 
 
 def nearest_indices(source: int, output: int, align_corners: bool, half_pixel_centers: bool) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""CONV_2D (grouped too) and DEPTHWISE_CONV_2D."""
+"""CONV_2D (grouped too), DEPTHWISE_CONV_2D and TRANSPOSE_CONV."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from . import rules
 
 
 def conv_2d(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 2, 3)
     source, filters, output = _operands(graph, operator)
     channels, height, width, depth = filters.shape
     rules.require(
@@ -21,6 +22,7 @@ def conv_2d(graph: Graph, operator: Operator) -> None:
 
 
 def depthwise_conv_2d(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 2, 3)
     source, filters, output = _operands(graph, operator)
     one, height, width, channels = filters.shape
     rules.require(
@@ -31,9 +33,42 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> None:
     _check(graph, operator, source, filters, output, (height, width), channels, axis=3)
 
 
-def _operands(graph: Graph, operator: Operator) -> tuple[Tensor, Tensor, Tensor]:
-    rules.arity(operator, 2, 3)
-    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+def transpose_conv(graph: Graph, operator: Operator) -> None:
+    """Inputs: the output's shape, filters, activations, biases. Any output size goes: what falls outside of it is dropped."""
+    rules.arity(operator, 3, 4)
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, filters, output = _operands(graph, operator, source_position=2)
+    channels, height, width, depth = filters.shape
+    rules.require(
+        source.shape[3] == depth,
+        operator,
+        f"filters of shape {list(filters.shape)} do not fit {source.shape[3]} input channels",
+    )
+    rules.window(operator, (height, width), options.stride)
+    shape = rules.constant(graph, operator, 0, ("int32",), "output sizes").data
+    assert shape is not None
+    rules.same_elements(operator, tuple(shape.reshape(-1).tolist()), output)
+    rules.require(
+        len(output.shape) == 4 and (output.shape[0], output.shape[3]) == (source.shape[0], channels),
+        operator,
+        f"its output has the shape {list(output.shape)}; it has {source.shape[0]} images of {channels} channels",
+    )
+    rules.require(
+        options.padding == "SAME" or (output.shape[1] >= height and output.shape[2] >= width),
+        operator,
+        f"its output of shape {list(output.shape)} is smaller than its window",
+    )
+    rules.require(
+        max(source.shape[1] * options.stride[0], source.shape[2] * options.stride[1], *output.shape[1:3]) < 2**24,
+        operator,
+        "has an image side of 2^24 or more",
+    )
+    _check_channels(graph, operator, source, filters, output, channels, axis=0, bias_position=3)
+
+
+def _operands(graph: Graph, operator: Operator, source_position: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    source, output = graph.input_of(operator, source_position), graph.output_of(operator)
     rules.activation(source, operator)
     rules.activation(output, operator)
     filters = rules.constant(graph, operator, 1, ("int8",), "weights")
@@ -57,11 +92,26 @@ def _check(
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     rules.window(operator, window, options.stride, options.dilation)
-    rules.fused_activation(operator, options.activation, output)
     rows, columns = spans(source.shape, window, options.stride, options.dilation, options.padding)
     rules.same_elements(operator, (source.shape[0], rows.output, columns.output, channels), output)
+    _check_channels(graph, operator, source, filters, output, channels, axis)
+
+
+def _check_channels(
+    graph: Graph,
+    operator: Operator,
+    source: Tensor,
+    filters: Tensor,
+    output: Tensor,
+    channels: int,
+    axis: int,
+    bias_position: int = 2,
+) -> None:
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    rules.fused_activation(operator, options.activation, output)
     rules.weights(filters, operator, channels, axis)
-    biases = rules.biases(graph, operator, channels)
+    biases = rules.biases(graph, operator, channels, bias_position)
     assert filters.data is not None and filters.quantization is not None
     other_axes = tuple(i for i in range(4) if i != axis)
     rules.accumulator(operator, np.abs(filters.data.astype(np.int64)).sum(axis=other_axes), biases, source)

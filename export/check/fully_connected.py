@@ -27,13 +27,22 @@ def fully_connected(graph: Graph, operator: Operator) -> None:
         operator,
         f"an input of {source.elements} elements does not fit {depth} weights per output",
     )
+    rows = source.elements // depth
+    if output.open and output.elements != rows * channels:
+        leading = source.shape[:-1] if source.shape[-1] == depth and len(output.shape) == len(source.shape) else (rows,)
+        rules.same_elements(operator, (*leading, channels), output)
     rules.require(
-        output.elements == source.elements // depth * channels and output.shape[-1:] == (channels,),
+        output.elements == rows * channels and output.shape[-1:] == (channels,),
         operator,
-        f"its output has the shape {list(output.shape)}; its inputs give {source.elements // depth} x {channels}",
+        f"its output has the shape {list(output.shape)}; its inputs give {rows} x {channels}",
     )
-    rules.weights(weights, operator, channels, axis=0)
+    rules.weights(weights, operator, channels, axis=0, symmetric=False)
+    rules.require(
+        -128 <= weights.zero_point <= 127, operator, f"its weights have the zero point {weights.zero_point}, which is not int8"
+    )
     biases = rules.biases(graph, operator, channels)
     assert weights.data is not None and weights.quantization is not None
-    rules.accumulator(operator, np.abs(weights.data.astype(np.int64)).sum(axis=1), biases, source)
+    # The kernel sums up the products with the weights and with their zero point apart.
+    taps = np.abs(weights.data.astype(np.int64)).sum(axis=1) + depth * abs(weights.zero_point)
+    rules.accumulator(operator, taps, biases, source)
     rules.factor(operator, float(source.scale) * float(np.max(weights.quantization.scale)) / float(output.scale))

@@ -116,6 +116,7 @@ def concatenation(graph: Graph, operator: Operator) -> None:
     for position in range(len(operator.inputs)):
         source = graph.input_of(operator, position)
         rules.movable(source, operator, (output.dtype,))
+        rules.same_quantization(operator, source, output)
         fits = len(source.shape) == rank and all(source.shape[i] == first.shape[i] for i in range(rank) if i != axis)
         rules.require(fits, operator, f"joins the shapes {list(first.shape)} and {list(source.shape)} along axis {axis}")
         joined += source.shape[axis]

@@ -14,6 +14,7 @@ def pool_2d(graph: Graph, operator: Operator) -> None:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
     rules.activation(source, operator)
     rules.activation(output, operator)
+    rules.same_quantization(operator, source, output)
     rules.require(len(source.shape) == 4, operator, f"has an input of rank {len(source.shape)}, not 4")
     rules.window(operator, options.window, options.stride)
     rules.fused_activation(operator, options.activation, output)

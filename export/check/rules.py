@@ -95,6 +95,15 @@ def activation(tensor: Tensor, operator: Operator, types: tuple[str, ...] = ("in
     require(limits.min <= tensor.zero_point <= limits.max, operator, f"{where} has the zero point {tensor.zero_point}")
 
 
+def same_quantization(operator: Operator, source: Tensor, output: Tensor) -> None:
+    """For operators that move or compare stored values without scaling them; the reference kernels insist on it too."""
+    first, second = (
+        None if tensor.quantization is None else (tensor.quantization.scale.tolist(), tensor.quantization.zero_point.tolist())
+        for tensor in (source, output)
+    )
+    require(first == second, operator, f"its input '{source.name}' and its output are quantized differently")
+
+
 def constant(graph: Graph, operator: Operator, position: int, dtypes: tuple[str, ...], what: str) -> Tensor:
     """The input at ``position``, shown to be a constant of one of ``dtypes``."""
     tensor = graph.input_of(operator, position)
@@ -120,8 +129,8 @@ def axis(operator: Operator, value: int, rank: int) -> int:
     return value % rank
 
 
-def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> None:
-    """int8 weights, symmetric, with one scale or one per output channel."""
+def weights(tensor: Tensor, operator: Operator, channels: int, axis: int, symmetric: bool = True) -> None:
+    """int8 weights with one scale or one per output channel; symmetric, unless they have one scale and need not be."""
     quantization = tensor.quantization
     if quantization is None:
         refuse(operator, "its weights have no quantization parameters", "Export the model with full-integer quantization.")
@@ -133,7 +142,7 @@ def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> Non
         f"its weights are quantized along axis {quantization.axis}, not {axis}",
     )
     require(
-        quantization.zero_point.size in (1, count) and not quantization.zero_point.any(),
+        quantization.zero_point.size in (1, count) and (not quantization.zero_point.any() or (count == 1 and not symmetric)),
         operator,
         "its weights have a zero point other than 0",
         "int8 weights are symmetric by TensorFlow Lite's specification; export the model again.",
@@ -145,12 +154,12 @@ def weights(tensor: Tensor, operator: Operator, channels: int, axis: int) -> Non
     )
 
 
-def biases(graph: Graph, operator: Operator, channels: int) -> np.ndarray:
+def biases(graph: Graph, operator: Operator, channels: int, position: int = 2) -> np.ndarray:
     """The biases, shown to be absent or int32 constants, one per output channel."""
-    if graph.optional_input_of(operator, 2) is not None:
-        tensor = constant(graph, operator, 2, ("int32",), "biases")
+    if graph.optional_input_of(operator, position) is not None:
+        tensor = constant(graph, operator, position, ("int32",), "biases")
         require(tensor.elements == channels, operator, f"has {tensor.elements} biases for {channels} output channels")
-    return graph.biases_of(operator, channels)
+    return graph.biases_of(operator, channels, position)
 
 
 def accumulator(operator: Operator, taps: np.ndarray, offsets: np.ndarray, source: Tensor) -> None:

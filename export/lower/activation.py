@@ -11,7 +11,7 @@ from .call import Call, Constant, Parameter
 
 def unary(graph: Graph, operator: Operator) -> list[Call]:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    table = unary_table(operator.kind, source, output).astype(np.int64)
+    table = unary_table(operator.kind, source, output, operator.options).astype(np.int64)
     table_constant = Constant("table", "output for every input byte from -128 on", "int8_t", table)
     return [Call(operator, "an_lookup", (source.index,), output.index, {"size": source.elements}, (table_constant,))]
 

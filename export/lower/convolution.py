@@ -1,9 +1,11 @@
-"""CONV_2D (grouped too) and DEPTHWISE_CONV_2D → an_conv_2d, an_depthwise_conv_2d."""
+"""CONV_2D (grouped too), DEPTHWISE_CONV_2D and TRANSPOSE_CONV → an_conv_2d, an_depthwise_conv_2d, an_transpose_conv."""
 
 from __future__ import annotations
 
 from math import prod
 
+from ..fixed_point import activation_range
+from ..geometry import padding_of_output
 from ..graph import ConvolutionOptions, Graph, Operator
 from ..requantization import convolution_channels
 from .call import Call, Parameter, channel_constant, weight_constant
@@ -30,6 +32,37 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> list[Call]:
     return [_call(graph, operator, "an_depthwise_conv_2d", channels, parameters, macs, "row, column, output channel")]
 
 
+def transpose_conv(graph: Graph, operator: Operator) -> list[Call]:
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, output = graph.input_of(operator, 2), graph.output_of(operator)
+    channels, height, width, depth = graph.input_of(operator, 1).shape
+    top, left = padding_of_output(output.shape, (height, width), options)
+    low, high = activation_range(options.activation, output.scale, output.zero_point)
+    parameters: dict[str, Parameter] = {
+        "batches": source.shape[0],
+        "input_height": source.shape[1],
+        "input_width": source.shape[2],
+        "input_channels": depth,
+        "output_height": output.shape[1],
+        "output_width": output.shape[2],
+        "output_channels": channels,
+        "kernel_height": height,
+        "kernel_width": width,
+        "stride_height": options.stride[0],
+        "stride_width": options.stride[1],
+        "padding_top": top,
+        "padding_left": left,
+        "input_zero_point": source.zero_point,
+        "output_zero_point": output.zero_point,
+        "activation_min": low,
+        "activation_max": high,
+    }
+    macs = prod(source.shape) * channels * height * width
+    layout = "output channel, row, column, input channel"
+    return [_call(graph, operator, "an_transpose_conv", channels, parameters, macs, layout, source_position=2)]
+
+
 def _parameters(graph: Graph, operator: Operator, height: int, width: int) -> tuple[dict[str, Parameter], int]:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
@@ -47,14 +80,22 @@ def _parameters(graph: Graph, operator: Operator, height: int, width: int) -> tu
 
 
 def _call(
-    graph: Graph, operator: Operator, kernel: str, channels: int, parameters: dict[str, Parameter], macs: int, layout: str
+    graph: Graph,
+    operator: Operator,
+    kernel: str,
+    channels: int,
+    parameters: dict[str, Parameter],
+    macs: int,
+    layout: str,
+    source_position: int = 0,
 ) -> Call:
-    weights = graph.input_of(operator, 1)
+    source, weights = graph.input_of(operator, source_position), graph.input_of(operator, 1)
     assert weights.data is not None
-    requantization = convolution_channels(graph.input_of(operator, 0), weights, graph.output_of(operator), channels)
+    requantization = convolution_channels(source, weights, graph.output_of(operator), channels)
+    # Biases come after the input and the weights.
+    biases = graph.biases_of(operator, channels, max(source_position, 1) + 1)
     constants = (
         weight_constant(weights.data, layout),
-        channel_constant(graph.biases_of(operator, channels), requantization.multiplier, requantization.shift),
+        channel_constant(biases, requantization.multiplier, requantization.shift),
     )
-    source = graph.input_of(operator, 0).index
-    return Call(operator, kernel, (source,), operator.outputs[0], parameters, constants, macs)
+    return Call(operator, kernel, (source.index,), operator.outputs[0], parameters, constants, macs)

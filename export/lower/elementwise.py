@@ -1,55 +1,70 @@
-"""ADD and MUL with broadcasting → an_add, an_mul."""
+"""Operators of two operands with broadcasting → an_add, an_mul … over at most four axes."""
 
 from __future__ import annotations
 
 from ..fixed_point import activation_range
 from ..geometry import broadcast
 from ..graph import ElementwiseOptions, Graph, Operator
-from ..requantization import Addition, addition, multiplication
+from ..requantization import common_scale, multiplication, prelu_factors
 from .call import Call, Parameter
 
 
-def add(graph: Graph, operator: Operator) -> list[Call]:
-    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    factors = addition(first, second, output)
-    return _call(
-        graph,
-        operator,
-        "an_add",
-        {
-            "first_multiplier": factors.first[0],
-            "first_shift": factors.first[1],
-            "second_multiplier": factors.second[0],
-            "second_shift": factors.second[1],
-            "left_shift": Addition.LEFT_SHIFT,
-        },
-        factors.output,
-    )
+def in_common_scale(graph: Graph, operator: Operator) -> list[Call]:
+    """ADD, SUB and SQUARED_DIFFERENCE."""
+    factors = common_scale(graph, operator)
+    parameters: dict[str, Parameter] = {
+        "first_multiplier": factors.first[0],
+        "first_shift": factors.first[1],
+        "second_multiplier": factors.second[0],
+        "second_shift": factors.second[1],
+        "left_shift": factors.left_shift,
+    }
+    return _call(graph, operator, parameters | _zero_points(graph, operator) | _requantization(graph, operator, factors.output))
 
 
 def mul(graph: Graph, operator: Operator) -> list[Call]:
-    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    return _call(graph, operator, "an_mul", {}, multiplication(first, second, output))
+    factor = multiplication(graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator))
+    return _call(graph, operator, _zero_points(graph, operator) | _requantization(graph, operator, factor))
 
 
-def _call(
-    graph: Graph, operator: Operator, kernel: str, parameters: dict[str, Parameter], output_factor: tuple[int, int]
-) -> list[Call]:
-    options = operator.options
+def prelu(graph: Graph, operator: Operator) -> list[Call]:
+    identity, sloped = prelu_factors(graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator))
+    parameters: dict[str, Parameter] = {
+        "identity_multiplier": identity[0],
+        "identity_shift": identity[1],
+        "alpha_multiplier": sloped[0],
+        "alpha_shift": sloped[1],
+    }
+    return _call(graph, operator, _zero_points(graph, operator) | parameters)
+
+
+def minimum_maximum(graph: Graph, operator: Operator) -> list[Call]:
+    return _call(graph, operator, {})
+
+
+def _zero_points(graph: Graph, operator: Operator) -> dict[str, Parameter]:
+    return {
+        "first_zero_point": graph.input_of(operator, 0).zero_point,
+        "second_zero_point": graph.input_of(operator, 1).zero_point,
+        "output_zero_point": graph.output_of(operator).zero_point,
+    }
+
+
+def _requantization(graph: Graph, operator: Operator, factor: tuple[int, int]) -> dict[str, Parameter]:
+    options, output = operator.options, graph.output_of(operator)
     assert isinstance(options, ElementwiseOptions)
-    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    walk = broadcast(first.shape, second.shape)
     low, high = activation_range(options.activation, output.scale, output.zero_point)
-    parameters |= {
-        "sizes": walk.sizes,
-        "first_steps": walk.first,
-        "second_steps": walk.second,
-        "first_zero_point": first.zero_point,
-        "second_zero_point": second.zero_point,
-        "output_zero_point": output.zero_point,
-        "output_multiplier": output_factor[0],
-        "output_shift": output_factor[1],
+    return {
+        "output_multiplier": factor[0],
+        "output_shift": factor[1],
         "activation_min": low,
         "activation_max": high,
     }
-    return [Call(operator, kernel, (first.index, second.index), output.index, parameters)]
+
+
+def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter]) -> list[Call]:
+    """Every operator of this family has one kernel, which bears its name."""
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    walk = broadcast(first.shape, second.shape)
+    sizes: dict[str, Parameter] = {"sizes": walk.sizes, "first_steps": walk.first, "second_steps": walk.second}
+    return [Call(operator, f"an_{operator.kind.lower()}", (first.index, second.index), output.index, sizes | parameters)]

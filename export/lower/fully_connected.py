@@ -28,6 +28,7 @@ def fully_connected(graph: Graph, operator: Operator) -> list[Call]:
                 "input_size": depth,
                 "output_size": channels,
                 "input_zero_point": source.zero_point,
+                "weights_zero_point": weights.zero_point,
                 "output_zero_point": output.zero_point,
                 "activation_min": low,
                 "activation_max": high,

@@ -1,48 +1,69 @@
-"""MEAN over any axes → an_mean."""
+"""MEAN and SUM → an_sum, REDUCE_MAX and REDUCE_MIN → an_reduce_max, ARG_MAX and ARG_MIN → an_arg_max."""
 
 from __future__ import annotations
 
+from math import prod
+
 from ..geometry import normalized_axes, strides
-from ..graph import Graph, Operator
-from ..requantization import mean as mean_factor
-from .call import Call
+from ..graph import Graph, Operator, item_type
+from ..requantization import total as total_factor
+from .call import Call, Parameter
 
 
-def mean(graph: Graph, operator: Operator) -> list[Call]:
+def total(graph: Graph, operator: Operator) -> list[Call]:
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    axes_tensor = graph.input_of(operator, 1)
-    assert axes_tensor.data is not None
-    axes = normalized_axes(axes_tensor.data.reshape(-1).tolist(), len(source.shape))
-    steps = strides(source.shape)
-    kept = [(size, step) for axis, (size, step) in enumerate(zip(source.shape, steps, strict=True)) if axis not in axes]
-    reduced = [(size, step) for axis, (size, step) in enumerate(zip(source.shape, steps, strict=True)) if axis in axes]
     count = source.elements // output.elements
-    multiplier, shift = mean_factor(source, output, count)
-    return [
-        Call(
-            operator,
-            "an_mean",
-            (source.index,),
-            output.index,
-            {
-                "kept_sizes": _sizes(kept),
-                "kept_steps": _steps(kept),
-                "reduced_sizes": _sizes(reduced),
-                "reduced_steps": _steps(reduced),
-                "zero_point_sum": count * source.zero_point,
-                "output_zero_point": output.zero_point,
-                "output_multiplier": multiplier,
-                "output_shift": shift,
-            },
-        )
-    ]
+    multiplier, shift = total_factor(operator.kind, source, output, count)
+    parameters: dict[str, Parameter] = {
+        "zero_point_sum": count * source.zero_point,
+        "output_zero_point": output.zero_point,
+        "output_multiplier": multiplier,
+        "output_shift": shift,
+    }
+    return [Call(operator, "an_sum", (source.index,), output.index, _walk(graph, operator) | parameters)]
 
 
-def _sizes(axes: list[tuple[int, int]]) -> tuple[int, int, int, int]:
-    a, b, c, d = [1] * (4 - len(axes)) + [size for size, _ in axes]
-    return a, b, c, d
+def extreme(graph: Graph, operator: Operator) -> list[Call]:
+    parameters = _walk(graph, operator) | {"complement": _complement("REDUCE_MIN", operator)}
+    return [Call(operator, "an_reduce_max", (graph.input_of(operator, 0).index,), operator.outputs[0], parameters)]
 
 
-def _steps(axes: list[tuple[int, int]]) -> tuple[int, int, int, int]:
-    a, b, c, d = [0] * (4 - len(axes)) + [step for _, step in axes]
-    return a, b, c, d
+def arg_extreme(graph: Graph, operator: Operator) -> list[Call]:
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    (axis,) = _axes(graph, operator)
+    parameters: dict[str, Parameter] = {
+        "blocks": prod(source.shape[:axis]),
+        "size": source.shape[axis],
+        "step": prod(source.shape[axis + 1 :]),
+        "complement": _complement("ARG_MIN", operator),
+        "item_bytes": item_type(output.dtype).itemsize,
+    }
+    return [Call(operator, "an_arg_max", (source.index,), output.index, parameters)]
+
+
+def _complement(minimum: str, operator: Operator) -> int:
+    """The bits to flip for a smallest value to be found as a largest one: all of them reverse the order of integers."""
+    return -1 if operator.kind == minimum else 0
+
+
+def _walk(graph: Graph, operator: Operator) -> dict[str, Parameter]:
+    """Sizes and steps of the kept and the reduced axes. Neighbours of a kind are merged, so four of each suffice for eight axes."""
+    source, reduced = graph.input_of(operator, 0), _axes(graph, operator)
+    merged: list[tuple[int, int, bool]] = []
+    for axis, (size, step) in enumerate(zip(source.shape, strides(source.shape), strict=True)):
+        if size > 1 and merged and merged[-1][2] == (axis in reduced):
+            merged[-1] = (merged[-1][0] * size, step, axis in reduced)
+        elif size > 1:
+            merged.append((size, step, axis in reduced))
+    walk: dict[str, Parameter] = {}
+    for name, wanted in (("kept", False), ("reduced", True)):
+        axes = [(size, step) for size, step, is_reduced in merged if is_reduced == wanted]
+        a, b, c, d = [(1, 0)] * (4 - len(axes)) + axes
+        walk |= {f"{name}_sizes": (a[0], b[0], c[0], d[0]), f"{name}_steps": (a[1], b[1], c[1], d[1])}
+    return walk
+
+
+def _axes(graph: Graph, operator: Operator) -> tuple[int, ...]:
+    axes = graph.input_of(operator, 1).data
+    assert axes is not None
+    return normalized_axes(axes.reshape(-1).tolist(), len(graph.input_of(operator, 0).shape))

@@ -12,10 +12,13 @@ import numpy as np
 from ..errors import InputError
 from ..graph import ITEM_TYPES, CallOnceOptions, Graph, Operator, Options, Quantization, Tensor
 from . import (
+    activation,
+    batch_matmul,
     convolution,
     elementwise,
     fully_connected,
     movement,
+    normalization,
     pooling,
     rearrangement,
     reduction,
@@ -46,14 +49,24 @@ LARGEST_FILE = 1 << 28
 OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": convolution.depthwise_conv_2d,
+    "TRANSPOSE_CONV": convolution.transpose_conv,
     "FULLY_CONNECTED": fully_connected.fully_connected,
+    "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
-    "MEAN": reduction.mean,
-    "REDUCE_PROD": reduction.mean,
+    "MEAN": reduction.reduction,
+    "SUM": reduction.reduction,
+    "REDUCE_MAX": reduction.reduction,
+    "REDUCE_MIN": reduction.reduction,
+    "REDUCE_PROD": reduction.reduction,
+    "SUB": elementwise.sub,
+    "SQUARED_DIFFERENCE": elementwise.unfused,
+    "PRELU": elementwise.unfused,
+    "LEAKY_RELU": activation.leaky_relu,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
+    "RESIZE_BILINEAR": resize.resize_bilinear,
     "CONCATENATION": movement.concatenation,
     "SQUEEZE": movement.squeeze,
     "PACK": movement.pack,
@@ -64,6 +77,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "SPACE_TO_DEPTH": rearrangement.space_to_depth,
     "DEPTH_TO_SPACE": rearrangement.depth_to_space,
     "SOFTMAX": softmax.softmax,
+    "L2_NORMALIZATION": normalization.l2_normalization,
     "SVDF": svdf.svdf,
     "CALL_ONCE": variables.call_once,
     "VAR_HANDLE": variables.var_handle,
@@ -133,12 +147,11 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
 
 
 def _quantization(table: Any, budget: Budget) -> Quantization | None:
-    if table is None or table.ScaleLength() == 0:
+    # The reference reads neither without the other: scales without zero points count as none.
+    if table is None or table.ScaleLength() == 0 or table.ZeroPointLength() == 0:
         return None
     scale = array(table, "Scale", budget, np.float32)
     zero_point = array(table, "ZeroPoint", budget, np.int64)
-    if zero_point.size == 0:
-        zero_point = np.zeros(scale.size, np.int64)
     return Quantization(scale, zero_point, table.QuantizedDimension())
 
 

@@ -1,4 +1,4 @@
-"""CONV_2D and DEPTHWISE_CONV_2D."""
+"""CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV."""
 
 from typing import Any
 
@@ -15,6 +15,16 @@ def conv_2d(operator: Any) -> ConvolutionOptions:
 def depthwise_conv_2d(operator: Any) -> ConvolutionOptions:
     """The depth multiplier is not read: the shapes say it, and published files disagree with themselves."""
     return _options(options_of(operator, tflite.DepthwiseConv2DOptions))
+
+
+def transpose_conv(operator: Any) -> ConvolutionOptions:
+    options = options_of(operator, tflite.TransposeConvOptions)
+    return ConvolutionOptions(
+        padding=named(PADDING_NAMES, options.Padding(), "padding"),
+        stride=(options.StrideH(), options.StrideW()),
+        dilation=(1, 1),
+        activation=named(ACTIVATION_NAMES, options.FusedActivationFunction(), "activation"),
+    )
 
 
 def _options(options: Any) -> ConvolutionOptions:

@@ -1,4 +1,4 @@
-"""ADD and MUL."""
+"""ADD, SUB, MUL, SQUARED_DIFFERENCE, PRELU, MINIMUM and MAXIMUM."""
 
 from typing import Any
 
@@ -12,8 +12,17 @@ def add(operator: Any) -> ElementwiseOptions:
     return _options(options_of(operator, tflite.AddOptions))
 
 
+def sub(operator: Any) -> ElementwiseOptions:
+    return _options(options_of(operator, tflite.SubOptions))
+
+
 def mul(operator: Any) -> ElementwiseOptions:
     return _options(options_of(operator, tflite.MulOptions))
+
+
+def unfused(_: Any) -> ElementwiseOptions:
+    """Operators that have no fused activation in the schema."""
+    return ElementwiseOptions(activation="NONE")
 
 
 def _options(options: Any) -> ElementwiseOptions:

@@ -1,4 +1,4 @@
-"""MEAN."""
+"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN. The axes are a tensor."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ from ..graph import ReductionOptions
 from .flatbuffer import options_of
 
 
-def mean(operator: Any) -> ReductionOptions:
+def reduction(operator: Any) -> ReductionOptions:
     return ReductionOptions(keep_dims=bool(options_of(operator, tflite.ReducerOptions).KeepDims()))

@@ -1,4 +1,4 @@
-"""RESIZE_NEAREST_NEIGHBOR."""
+"""RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR."""
 
 from typing import Any
 
@@ -9,5 +9,12 @@ from .flatbuffer import options_of
 
 
 def resize_nearest_neighbor(operator: Any) -> ResizeOptions:
-    options = options_of(operator, tflite.ResizeNearestNeighborOptions)
+    return _options(options_of(operator, tflite.ResizeNearestNeighborOptions))
+
+
+def resize_bilinear(operator: Any) -> ResizeOptions:
+    return _options(options_of(operator, tflite.ResizeBilinearOptions))
+
+
+def _options(options: Any) -> ResizeOptions:
     return ResizeOptions(align_corners=bool(options.AlignCorners()), half_pixel_centers=bool(options.HalfPixelCenters()))

@@ -9,7 +9,7 @@ from ..requantization import dequantization_table, quantize_floats, unary_table
 
 
 def unary(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
-    table = unary_table(operator.kind, graph.input_of(operator, 0), graph.output_of(operator))
+    table = unary_table(operator.kind, graph.input_of(operator, 0), graph.output_of(operator), operator.options)
     return table[inputs[0].view(np.int8).astype(np.int64) + 128].view(item_type(graph.output_of(operator).dtype))
 
 

@@ -1,12 +1,12 @@
-"""CONV_2D (grouped too) and DEPTHWISE_CONV_2D."""
+"""CONV_2D (grouped too), DEPTHWISE_CONV_2D and TRANSPOSE_CONV."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..fixed_point import activation_range, requantize
-from ..geometry import spans
-from ..graph import ConvolutionOptions, Graph, Operator, Tensor
+from ..geometry import padding_of_output, spans
+from ..graph import ConvolutionOptions, Graph, Operator
 from ..requantization import convolution_channels
 
 
@@ -20,7 +20,7 @@ def conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.nd
         np.einsum("nhwkld,okld->nhwo", part, group, optimize=True)
         for part, group in zip(np.split(patches, groups, axis=5), np.split(filters, groups, axis=0), strict=True)
     ]
-    return _finish(graph, operator, np.concatenate(accumulators, axis=3), inputs)
+    return _finish(graph, operator, np.concatenate(accumulators, axis=3), 0, inputs[2:])
 
 
 def depthwise_conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -30,7 +30,32 @@ def depthwise_conv_2d(graph: Graph, operator: Operator, inputs: list[np.ndarray]
     patches = _patches(graph, operator, inputs[0], filters.shape[:2])
     split = filters.reshape(*filters.shape[:2], depth, -1)
     accumulators = np.einsum("nhwkld,kldm->nhwdm", patches, split, optimize=True)
-    return _finish(graph, operator, accumulators.reshape(*accumulators.shape[:3], -1), inputs)
+    return _finish(graph, operator, accumulators.reshape(*accumulators.shape[:3], -1), 0, inputs[2:])
+
+
+def transpose_conv(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    """Every input value adds its multiple of the filters [output channels, height, width, input channels] to the output."""
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    filters, output = inputs[1].astype(np.int64), graph.output_of(operator)
+    centered = inputs[2].astype(np.int64) - graph.input_of(operator, 2).zero_point
+    batches, rows, columns, _ = centered.shape
+    channels, height, width, _ = filters.shape
+    (top, left), (stride_y, stride_x) = padding_of_output(output.shape, (height, width), options), options.stride
+    # Large enough for all that is scattered and for the output.
+    sides = [
+        max((size - 1) * stride + window, before + result)
+        for size, stride, window, before, result in zip(
+            (rows, columns), options.stride, (height, width), (top, left), output.shape[1:3], strict=True
+        )
+    ]
+    total = np.zeros((batches, *sides, channels), np.int64)
+    for i in range(height):
+        for j in range(width):
+            region = total[:, i : i + (rows - 1) * stride_y + 1 : stride_y, j : j + (columns - 1) * stride_x + 1 : stride_x]
+            region += centered @ filters[:, i, j].T
+    inside = total[:, top : top + output.shape[1], left : left + output.shape[2]]
+    return _finish(graph, operator, inside, 2, inputs[3:])
 
 
 def _patches(graph: Graph, operator: Operator, values: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
@@ -50,13 +75,14 @@ def _patches(graph: Graph, operator: Operator, values: np.ndarray, window: tuple
     return padded[:, rows[:, None, :, None], columns[None, :, None, :], :]
 
 
-def _finish(graph: Graph, operator: Operator, accumulators: np.ndarray, inputs: list[np.ndarray]) -> np.ndarray:
+def _finish(
+    graph: Graph, operator: Operator, accumulators: np.ndarray, source_position: int, biases: list[np.ndarray]
+) -> np.ndarray:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     output = graph.output_of(operator)
-    weights: Tensor = graph.input_of(operator, 1)
-    channels = convolution_channels(graph.input_of(operator, 0), weights, output, accumulators.shape[-1])
-    biases = inputs[2].reshape(-1).astype(np.int64) if len(inputs) > 2 else 0
+    source, weights = graph.input_of(operator, source_position), graph.input_of(operator, 1)
+    channels = convolution_channels(source, weights, output, accumulators.shape[-1])
     limits = activation_range(options.activation, output.scale, output.zero_point)
-    sums = accumulators.astype(np.int64) + biases
+    sums = accumulators.astype(np.int64) + (biases[0].reshape(-1).astype(np.int64) if biases else 0)
     return requantize(sums, channels.multiplier, channels.shift, output.zero_point, *limits)

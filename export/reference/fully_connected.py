@@ -14,7 +14,7 @@ def fully_connected(graph: Graph, operator: Operator, inputs: list[np.ndarray]) 
     options = operator.options
     assert isinstance(options, FullyConnectedOptions)
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    weights = inputs[1].astype(np.float64)
+    weights = inputs[1].astype(np.float64) - graph.input_of(operator, 1).zero_point
     rows = inputs[0].reshape(-1, weights.shape[1]).astype(np.float64) - source.zero_point
     biases = inputs[2].reshape(-1).astype(np.int64) if len(inputs) > 2 else 0
     channels = fully_connected_channels(source, graph.input_of(operator, 1), output, weights.shape[0])

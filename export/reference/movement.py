@@ -21,7 +21,7 @@ def reshape(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.nd
 
 
 def concatenation(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
-    """Joins the stored bytes; like the reference kernel it does not rescale operands of other quantization."""
+    """Joins the stored bytes: all operands are quantized alike."""
     options = operator.options
     assert isinstance(options, ConcatenationOptions)
     return np.concatenate(inputs, axis=options.axis)

@@ -1,4 +1,4 @@
-"""MEAN over any axes."""
+"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN over any axes; ARG_MAX and ARG_MIN over one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,30 @@ import numpy as np
 
 from ..fixed_point import INT8_MAX, INT8_MIN, requantize
 from ..geometry import normalized_axes
-from ..graph import Graph, Operator
-from ..requantization import mean as mean_factor
+from ..graph import Graph, Operator, item_type
+from ..requantization import total as total_factor
 
 
-def mean(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+def total(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    """MEAN and SUM: one requantized sum per output value."""
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    axes = normalized_axes(inputs[1].reshape(-1).tolist(), len(source.shape))
     count = source.elements // output.elements
-    total = inputs[0].astype(np.int64).sum(axis=axes) - count * source.zero_point
-    factor = mean_factor(source, output, count)
-    return requantize(total, *factor, output.zero_point, INT8_MIN, INT8_MAX).reshape(output.shape)
+    sums = inputs[0].astype(np.int64).sum(axis=_axes(inputs)) - count * source.zero_point
+    factor = total_factor(operator.kind, source, output, count)
+    return requantize(sums, *factor, output.zero_point, INT8_MIN, INT8_MAX).reshape(output.shape)
+
+
+def extreme(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    reduce = np.max if operator.kind == "REDUCE_MAX" else np.min
+    return reduce(inputs[0], axis=_axes(inputs)).reshape(graph.output_of(operator).shape)
+
+
+def arg_extreme(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    """The first position of the largest or smallest value along the axis."""
+    find = np.argmax if operator.kind == "ARG_MAX" else np.argmin
+    output = graph.output_of(operator)
+    return np.asarray(find(inputs[0], axis=_axes(inputs)[0])).astype(item_type(output.dtype)).reshape(output.shape)
+
+
+def _axes(inputs: list[np.ndarray]) -> tuple[int, ...]:
+    return normalized_axes(inputs[1].reshape(-1).tolist(), inputs[0].ndim)

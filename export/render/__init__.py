@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
-SHARED_PARAMETERS = {"an_average_pool_2d": "an_pool_2d", "an_max_pool_2d": "an_pool_2d", "an_lookup_32": "an_lookup"}
+SHARED_PARAMETERS = {
+    "an_average_pool_2d": "an_pool_2d",
+    "an_max_pool_2d": "an_pool_2d",
+    "an_lookup_32": "an_lookup",
+    "an_resize_nearest_neighbor": "an_resize",
+    "an_resize_bilinear": "an_resize",
+    "an_sub": "an_add",
+    "an_squared_difference": "an_add",
+    "an_minimum": "an_minimum_maximum",
+    "an_maximum": "an_minimum_maximum",
+}
 
 
 def render(plan: Plan, target: Target, directory: Path) -> None:

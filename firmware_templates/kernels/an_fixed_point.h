@@ -34,6 +34,25 @@ static inline int32_t an_rescale(int32_t value, int32_t multiplier, int32_t shif
     return (int32_t)((uint32_t)an_requantize(value, multiplier, shift) + (uint32_t)zero_point);
 }
 
+/* value * 2^exponent, saturated; 0 <= exponent <= 30. */
+static inline int32_t an_saturating_shift_left(int32_t value, int32_t exponent)
+{
+    if (value > INT32_MAX >> exponent) {
+        return INT32_MAX;
+    }
+    return value < INT32_MIN >> exponent ? INT32_MIN : value * (1 << exponent);
+}
+
+static inline int32_t an_leading_zeros(uint32_t value)
+{
+    int32_t count = 32;
+    while (value != 0u) {
+        value >>= 1;
+        count--;
+    }
+    return count;
+}
+
 static inline int32_t an_clamp(int32_t value, int32_t low, int32_t high)
 {
     return value < low ? low : value > high ? high : value;

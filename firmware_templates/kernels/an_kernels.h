@@ -49,13 +49,39 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                           const an_depthwise_conv_2d_params *params);
 
 typedef struct {
-    int32_t rows, input_size, output_size;
+    int32_t batches;
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width, output_channels;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left; /* what is dropped before the first row and column of the output */
     int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_transpose_conv_params;
+
+void an_transpose_conv(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
+                       const an_transpose_conv_params *params);
+
+typedef struct {
+    int32_t rows, input_size, output_size;
+    int32_t input_zero_point, weights_zero_point, output_zero_point;
     int32_t activation_min, activation_max;
 } an_fully_connected_params;
 
 void an_fully_connected(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                         const an_fully_connected_params *params);
+
+/* Products of matrices [rows][depth] and [depth][columns], or of their transposes, over four axes as in elementwise operators. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t rows, depth, columns;
+    int32_t first_row_step, first_depth_step;
+    int32_t second_depth_step, second_column_step;
+    int32_t first_zero_point, second_zero_point;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_batch_matmul_params;
+
+void an_batch_matmul(const int8_t *first, const int8_t *second, int8_t *output, const an_batch_matmul_params *params);
 
 typedef struct {
     int32_t batches;
@@ -81,6 +107,8 @@ typedef struct {
 } an_add_params;
 
 void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
@@ -91,15 +119,50 @@ typedef struct {
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params);
 
-/* The mean over some axes: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+} an_minimum_maximum_params;
+
+void an_minimum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+void an_maximum(const int8_t *first, const int8_t *second, int8_t *output, const an_minimum_maximum_params *params);
+
+/* The first operand where it is not negative, else times the second, alpha. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t first_zero_point, second_zero_point, output_zero_point;
+    int32_t identity_multiplier, identity_shift;
+    int32_t alpha_multiplier, alpha_shift;
+} an_prelu_params;
+
+void an_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_prelu_params *params);
+
+/* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];
     int32_t reduced_sizes[4], reduced_steps[4];
     int32_t zero_point_sum; /* input zero point times the number of values in a sum */
     int32_t output_zero_point, output_multiplier, output_shift;
-} an_mean_params;
+} an_sum_params;
 
-void an_mean(const int8_t *input, int8_t *output, const an_mean_params *params);
+void an_sum(const int8_t *input, int8_t *output, const an_sum_params *params);
+
+/* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
+typedef struct {
+    int32_t kept_sizes[4], kept_steps[4];
+    int32_t reduced_sizes[4], reduced_steps[4];
+    int32_t complement;
+} an_reduce_max_params;
+
+void an_reduce_max(const int8_t *input, int8_t *output, const an_reduce_max_params *params);
+
+/* The position of the first largest (with a complement of -1: smallest) of size values, step apart; items of 4 or 8 bytes. */
+typedef struct {
+    int32_t blocks, size, step;
+    int32_t complement;
+    int32_t item_bytes;
+} an_arg_max_params;
+
+void an_arg_max(const int8_t *input, int8_t *output, const an_arg_max_params *params);
 
 /* output = table[input + 128] */
 typedef struct {
@@ -122,11 +185,14 @@ typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;
     int32_t output_height, output_width;
-} an_resize_nearest_neighbor_params;
+} an_resize_params;
 
 /* rows and columns hold the input position of every output position. */
 void an_resize_nearest_neighbor(const int8_t *input, int8_t *output, const int16_t *rows, const int16_t *columns,
-                                const an_resize_nearest_neighbor_params *params);
+                                const an_resize_params *params);
+/* The same with positions in steps of 1/1024, none behind the last row or column; interpolates between four neighbours. */
+void an_resize_bilinear(const int8_t *input, int8_t *output, const int32_t *rows, const int32_t *columns,
+                        const an_resize_params *params);
 
 typedef struct {
     int32_t sizes[4];  /* of the input */
@@ -181,6 +247,24 @@ typedef struct {
 
 /* exponentials[i] is exp of -i input steps in Q0.31; inputs further than table_size below the maximum count as zero. */
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params);
+
+typedef struct {
+    int32_t rows, size;
+    int32_t table_size;
+    int32_t inverse_multiplier, inverse_shift; /* from Q5.26 to input steps */
+} an_log_softmax_params;
+
+/* exponentials[i] is exp of -i input steps in Q0.31, differences[i] are -i input steps in Q5.26. */
+void an_log_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const int32_t *differences,
+                    const an_log_softmax_params *params);
+
+/* Every row over its Euclidean norm, in steps of 1/128. */
+typedef struct {
+    int32_t rows, size;
+    int32_t input_zero_point;
+} an_l2_normalization_params;
+
+void an_l2_normalization(const int8_t *input, int8_t *output, const an_l2_normalization_params *params);
 
 /* A state holds the last values of every filter, the newest at the end, as items of one or two bytes, little endian. */
 typedef struct {

@@ -1,23 +1,14 @@
-#include "an_fixed_point.h"
-#include "an_kernels.h"
+#include "an_elementwise.h"
+
+static int32_t product(int32_t first, int32_t second, const void *params)
+{
+    const an_mul_params *const p = params;
+    const int32_t value = (first - p->first_zero_point) * (second - p->second_zero_point);
+    const int32_t result = an_rescale(value, p->output_multiplier, p->output_shift, p->output_zero_point);
+    return an_clamp(result, p->activation_min, p->activation_max);
+}
 
 void an_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mul_params *params)
 {
-    const int32_t *const sizes = params->sizes, *const a_steps = params->first_steps, *const b_steps = params->second_steps;
-
-    for (int32_t i = 0; i < sizes[0]; i++) {
-        for (int32_t j = 0; j < sizes[1]; j++) {
-            for (int32_t k = 0; k < sizes[2]; k++) {
-                const int8_t *a = first + i * a_steps[0] + j * a_steps[1] + k * a_steps[2];
-                const int8_t *b = second + i * b_steps[0] + j * b_steps[1] + k * b_steps[2];
-                for (int32_t l = 0; l < sizes[3]; l++) {
-                    int32_t product = (*a - params->first_zero_point) * (*b - params->second_zero_point);
-                    product = an_rescale(product, params->output_multiplier, params->output_shift, params->output_zero_point);
-                    *output++ = (int8_t)an_clamp(product, params->activation_min, params->activation_max);
-                    a += a_steps[3];
-                    b += b_steps[3];
-                }
-            }
-        }
-    }
+    an_elementwise(first, second, output, params->sizes, params->first_steps, params->second_steps, product, params);
 }

@@ -1,7 +1,7 @@
 #include "an_kernels.h"
 
 void an_resize_nearest_neighbor(const int8_t *input, int8_t *output, const int16_t *rows, const int16_t *columns,
-                                const an_resize_nearest_neighbor_params *params)
+                                const an_resize_params *params)
 {
     for (int32_t batch = 0; batch < params->batches; batch++) {
         for (int32_t y = 0; y < params->output_height; y++) {

@@ -1,36 +1,6 @@
 #include "an_fixed_point.h"
 #include "an_kernels.h"
-
-/* value * 4, saturated. */
-static int32_t times_4(int32_t value)
-{
-    if (value > INT32_MAX / 4) {
-        return INT32_MAX;
-    }
-    return value < INT32_MIN / 4 ? INT32_MIN : value * 4;
-}
-
-/* 1 / (1 + x) for x in [0, 1], Q0.31: three Newton-Raphson steps on half the denominator, in Q2.29. */
-static int32_t reciprocal_of_one_plus(int32_t x)
-{
-    const int32_t half_denominator = (int32_t)(((int64_t)x + INT32_MAX + 1) >> 1);
-    int32_t estimate = 1515870810 + an_high_multiply(half_denominator, -1010580540); /* 48/17 - 32/17 d */
-    for (int32_t i = 0; i < 3; i++) {
-        const int32_t error = (1 << 29) - an_high_multiply(half_denominator, estimate);
-        estimate += times_4(an_high_multiply(estimate, error));
-    }
-    return estimate > INT32_MAX / 2 ? INT32_MAX : estimate * 2;
-}
-
-static int32_t leading_zeros(uint32_t value)
-{
-    int32_t count = 0;
-    while ((value & 0x80000000u) == 0u) {
-        value <<= 1;
-        count++;
-    }
-    return count;
-}
+#include "an_reciprocal.h"
 
 void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials, const an_softmax_params *params)
 {
@@ -50,8 +20,8 @@ void an_softmax(const int8_t *input, int8_t *output, const int32_t *exponentials
         }
 
         /* sum = (1 + x) * 2^(12 - headroom) with x in [0, 1). */
-        const int32_t headroom = leading_zeros(sum);
-        const int32_t scale = reciprocal_of_one_plus((int32_t)((sum << headroom) - 0x80000000u));
+        const int32_t headroom = an_leading_zeros(sum);
+        const int32_t scale = an_reciprocal_of_one_plus((int32_t)((sum << headroom) - 0x80000000u));
         const int32_t exponent = 12 - headroom + 31 - 8;
 
         for (int32_t i = 0; i < params->size; i++) {

@@ -66,8 +66,9 @@ class GraphBuilder:
         assert first is not None
         second = self.pick(lambda shape: shape == self.shapes[first])
         assert second is not None
-        kind = str(self.random.choice(["ADD", "MUL"]))
-        self.builder.operator(kind, [first, second], self.tensor(self.shapes[first]), f"{kind.title()}Options")
+        kind = str(self.random.choice(["ADD", "SUB", "MUL", "MAXIMUM"]))
+        options = None if kind == "MAXIMUM" else f"{kind.title()}Options"
+        self.builder.operator(kind, [first, second], self.tensor(self.shapes[first]), options)
 
     def unary(self) -> None:
         source = self.pick()

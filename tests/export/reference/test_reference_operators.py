@@ -21,6 +21,7 @@ def checked(model: bytes) -> Graph:
     except InputError as error:
         assume("out of range" not in error.message and "too small for its inputs" not in error.message)
         assume("clamps with the scale" not in error.message)
+        assume("depend on the last bit" not in error.message)
         raise
 
 
@@ -32,7 +33,7 @@ def test_reference_equals_both_oracles(family: str) -> None:
         case = data.draw(FAMILIES[family]())
         graph = checked(case.model)
         outputs = predict(graph, case.inputs)
-        if case.defined:
+        if case.micro:
             for ours, theirs in zip(outputs, tflm(case.model, case.inputs), strict=True):
                 np.testing.assert_array_equal(ours, theirs)
         if case.agree:

@@ -7,10 +7,12 @@ from typing import Any
 
 from . import (
     activation,
+    batch_matmul,
     convolution,
     elementwise,
     fully_connected,
     movement,
+    normalization,
     pooling,
     rearrangement,
     reduction,
@@ -24,12 +26,15 @@ from .base import Case
 FAMILIES: dict[str, Callable[[], Any]] = {
     "convolution": convolution.convolution,
     "depthwise_convolution": lambda: convolution.convolution(depthwise=True),
+    "transpose_convolution": convolution.transpose_convolution,
     "fully_connected": fully_connected.fully_connected,
+    "batch_matmul": batch_matmul.batch_matmul,
     "pooling": pooling.pooling,
     "elementwise": elementwise.elementwise,
     "activation": activation.unary,
     "boundary": activation.boundary,
     "reduction": reduction.reduction,
+    "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
     "padding": movement.padding,
     "concatenation": movement.concatenation,
@@ -49,6 +54,8 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "space_to_batch": rearrangement.space_to_batch,
     "batch_to_space": rearrangement.batch_to_space,
     "softmax": softmax.softmax,
+    "log_softmax": softmax.log_softmax,
+    "l2_normalization": normalization.l2_normalization,
     "svdf": svdf.svdf,
 }
 

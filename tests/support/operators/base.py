@@ -13,15 +13,16 @@ from ..model_builder import ACTIVATION, PADDING, ModelBuilder
 
 @dataclass(frozen=True)
 class Case:
-    """A model with inputs for it; ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM.
+    """A model with inputs for it.
 
-    ``defined`` is False where TFLM's bytes depend on what its memory held; there TensorFlow Lite's reference kernels rule.
+        ``agree`` says whether TensorFlow Lite's reference kernels promise the same bytes as TFLM; ``micro`` whether TFLM promises any: it
+    may lack the operator, or compute with what its memory held before. There TensorFlow Lite's reference kernels rule.
     """
 
     model: bytes
     inputs: list[np.ndarray]
     agree: bool = True
-    defined: bool = True
+    micro: bool = True
 
     def __repr__(self) -> str:
         return f"Case({[values.shape for values in self.inputs]})"
@@ -63,7 +64,7 @@ def moved(
     operands: list[np.ndarray | None],
     options: str | None,
     dtypes: tuple[str, ...] = ("int8",),
-    defined: bool = True,
+    micro: bool = True,
     **fields: Any,
 ) -> Case:
     """A case of an operator that moves the values of one input; ``operands`` are its constants, SOURCE where the input stands.
@@ -82,7 +83,7 @@ def moved(
         for result, output in zip(results, quantized, strict=True):
             builder.operator("QUANTIZE", [result], output, "QuantizeOptions")
         results = quantized
-    return Case(builder.build([source], results), [values_of(draw, shape, dtype)], defined=defined)
+    return Case(builder.build([source], results), [values_of(draw, shape, dtype)], micro=micro)
 
 
 def values_of(draw: Any, shape: tuple[int, ...], dtype: str) -> np.ndarray:

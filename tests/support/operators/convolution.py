@@ -1,4 +1,4 @@
-"""CONV_2D and DEPTHWISE_CONV_2D."""
+"""CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV."""
 
 from __future__ import annotations
 
@@ -58,3 +58,39 @@ def convolution(draw: Any, depthwise: bool = False) -> Case:
         builder.operator("CONV_2D", operands, output, "Conv2DOptions", **fields)
     # TensorFlow Lite refuses int8 convolutions without a bias; TensorFlow Lite Micro runs them.
     return Case(builder.build([source], [output]), [activation_values(draw, (batch, height, width, depth))], agree=has_bias)
+
+
+@st.composite
+def transpose_convolution(draw: Any) -> Case:
+    """Outputs of the usual size, or cut or filled up by a few rows and columns."""
+    shape = (draw(st.sampled_from([1, 1, 2])), draw(st.integers(1, 6)), draw(st.integers(1, 6)), draw(st.integers(1, 5)))
+    window, stride = (draw(st.integers(1, 5)), draw(st.integers(1, 5))), (draw(small), draw(small))
+    padding, channels = draw(paddings), draw(st.integers(1, 5))
+    sides = [
+        draw(st.integers(-1, 2)) + (size * s if padding == "SAME" else (size - 1) * s + w)
+        for size, s, w in zip(shape[1:3], stride, window, strict=True)
+    ]
+    sides = [max(side, w if padding == "VALID" else 1) for side, w in zip(sides, window, strict=True)]
+    builder = ModelBuilder()
+    source = builder.tensor(shape, draw(scales), draw(zero_points))
+    output_shape = (shape[0], *sides, channels)
+    weights = builder.constant(random(draw, -128, 127, (channels, *window, shape[3]), np.int8), channel_scales(draw, channels))
+    operands = [builder.constant(np.array(output_shape, np.int32)), weights, source]
+    if draw(st.booleans()):
+        operands.append(builder.constant(random(draw, -20_000, 20_000, (channels,), np.int32), [1.0]))
+    output = builder.tensor(output_shape, draw(scales), draw(zero_points))
+    builder.operator(
+        "TRANSPOSE_CONV",
+        operands,
+        output,
+        "TransposeConvOptions",
+        padding=PADDING[padding],
+        strideH=stride[0],
+        strideW=stride[1],
+        fusedActivationFunction=ACTIVATION[draw(activations)],
+    )
+    # TensorFlow Lite refuses outputs of another size; TensorFlow Lite Micro fills them.
+    usual = all(
+        span(side, w, s, 1, padding).output == size for side, w, s, size in zip(sides, window, stride, shape[1:3], strict=True)
+    )
+    return Case(builder.build([source], [output]), [activation_values(draw, shape)], agree=usual)

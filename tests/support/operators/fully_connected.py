@@ -17,8 +17,10 @@ def fully_connected(draw: Any) -> Case:
     shape = draw(st.sampled_from([(rows, depth), (rows, 1, 1, depth)]))
     builder = ModelBuilder()
     source_scale, weight_scales = draw(usual_scales), channel_scales(draw, channels)
+    # Only weights with a single scale may have a zero point.
+    weight_zero_point = draw(zero_points) if len(weight_scales) == 1 and draw(st.booleans()) else 0
     source = builder.tensor(shape, source_scale, draw(zero_points))
-    weights = builder.constant(random(draw, -128, 127, (channels, depth), np.int8), weight_scales)
+    weights = builder.constant(random(draw, -128, 127, (channels, depth), np.int8), weight_scales, weight_zero_point)
     operands = [source, weights]
     if draw(st.booleans()):
         # TensorFlow Lite Micro insists that the bias has the scale of the products, up to a share of the output's scale.

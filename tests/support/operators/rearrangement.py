@@ -63,7 +63,7 @@ def space_to_batch(draw: Any) -> Case:
     output = (batches * prod(blocks), *cut, channels)
     operands = [SOURCE, np.array(blocks, np.int32), edges]
     options = "SpaceToBatchNDOptions"
-    return moved(draw, "SPACE_TO_BATCH_ND", shape, [output], operands, options, defined=not edges.any())
+    return moved(draw, "SPACE_TO_BATCH_ND", shape, [output], operands, options, micro=not edges.any())
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""RESIZE_NEAREST_NEIGHBOR."""
+"""RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from .base import Case, activation_values, scales, zero_points
 
 @st.composite
 def resize(draw: Any) -> Case:
-    shape = (1, draw(st.integers(1, 8)), draw(st.integers(1, 8)), draw(st.integers(1, 5)))
+    bilinear = draw(st.booleans())
+    shape = (draw(st.sampled_from([1, 1, 2])), draw(st.integers(1, 8)), draw(st.integers(1, 8)), draw(st.integers(1, 5)))
     size = draw(st.integers(1, 19)), draw(st.integers(1, 19))
-    align, half = draw(st.sampled_from([(False, False), (True, False), (False, True), (True, True)]))
+    # Only nearest neighbours allow both at once.
+    align, half = draw(st.sampled_from([(False, False), (True, False), (False, True), (not bilinear, not bilinear)]))
     quantization = draw(scales), draw(zero_points)
     builder = ModelBuilder()
     source = builder.tensor(shape, *quantization)
     target = builder.constant(np.array(size, np.int32))
-    output = builder.tensor((1, *size, shape[3]), *quantization)
+    output = builder.tensor((shape[0], *size, shape[3]), *quantization)
     builder.operator(
-        "RESIZE_NEAREST_NEIGHBOR",
+        "RESIZE_BILINEAR" if bilinear else "RESIZE_NEAREST_NEIGHBOR",
         [source, target],
         output,
-        "ResizeNearestNeighborOptions",
+        "ResizeBilinearOptions" if bilinear else "ResizeNearestNeighborOptions",
         alignCorners=align,
         halfPixelCenters=half,
     )
