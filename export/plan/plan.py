@@ -122,6 +122,11 @@ class Plan:
         return sum(step.macs for step in self.steps)
 
     @property
+    def stateful(self) -> bool:
+        """Whether the program has a reset of its own."""
+        return bool(self.states)
+
+    @property
     def constant_bytes(self) -> int:
         return sum(constant.bytes for constant in self.constants)
 

@@ -114,7 +114,7 @@ def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[
         "plan_hash": plan.hash,
         "input_bytes": sum(value.bytes for value in plan.inputs),
         "output_bytes": sum(value.bytes for value in plan.outputs),
-        "stateful": isinstance(plan, Plan) and bool(plan.states),
+        "stateful": plan.stateful,
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
         "target": target,
