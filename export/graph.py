@@ -195,8 +195,9 @@ class VariableOptions:
 
 @dataclass(frozen=True)
 class SvdfOptions:
+    """A fused activation is left out: the reference kernel does not apply it."""
+
     rank: int
-    activation: str
 
 
 Options = (
