@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from .model_builder import ACTIVATION, PADDING, ModelBuilder
+from . import graph_operators
+from .model_builder import ACTIVATION, ModelBuilder
 from .operators import Case
 
 Shape = tuple[int, ...]
@@ -19,10 +21,25 @@ class GraphBuilder:
         self.random = np.random.default_rng(seed)
         self.builder = ModelBuilder()
         self.shapes: dict[int, Shape] = {}
+        self.other_outputs: list[int] = []
 
-    def tensor(self, shape: Shape) -> int:
-        """An activation whose quantization is near that of all others, as in a trained network."""
-        scale, zero_point = float(np.float32(self.random.uniform(0.02, 0.1))), int(self.random.integers(-40, 40))
+    def number(self, low: int, high: int) -> int:
+        """Both included."""
+        return int(self.random.integers(low, high, endpoint=True))
+
+    def chance(self, probability: float) -> bool:
+        return bool(self.random.uniform() < probability)
+
+    def choice(self, *values: Any) -> Any:
+        return values[self.number(0, len(values) - 1)]
+
+    def activation(self) -> int:
+        """A fused activation, for options."""
+        return int(ACTIVATION[str(self.random.choice(sorted(ACTIVATION)))])
+
+    def tensor(self, shape: Shape, quantization: tuple[float, int] | None = None) -> int:
+        """An activation; by default its quantization is near that of all others, as in a trained network."""
+        scale, zero_point = quantization or (float(np.float32(self.random.uniform(0.02, 0.1))), self.number(-40, 39))
         index = self.builder.tensor(shape, scale, zero_point, f"block{len(self.shapes)}/tensor")
         self.shapes[index] = shape
         return index
@@ -38,76 +55,6 @@ class GraphBuilder:
         """A tensor with such a shape, rather a late one."""
         found = [index for index, shape in self.shapes.items() if accept(shape)]
         return found[-1 - int(len(found) * self.random.uniform() ** 2)] if found else None
-
-    def convolution(self) -> None:
-        source = self.pick(lambda shape: len(shape) == 4)
-        if source is None:
-            return
-        _, height, width, depth = self.shapes[source]
-        window, channels, stride = (
-            int(self.random.choice([1, 3])),
-            int(self.random.integers(1, 7)),
-            int(self.random.choice([1, 1, 2])),
-        )
-        weights = self.builder.constant(
-            self.random.integers(-127, 128, (channels, window, window, depth)).astype(np.int8), [0.01] * channels
-        )
-        biases = self.builder.constant(self.random.integers(-500, 500, channels).astype(np.int32), [1.0])
-        output = self.tensor((1, -(-height // stride), -(-width // stride), channels))
-        fields = {"padding": PADDING["SAME"], "strideH": stride, "strideW": stride, "dilationHFactor": 1, "dilationWFactor": 1}
-        activation = ACTIVATION[str(self.random.choice(sorted(ACTIVATION)))]
-        self.builder.operator(
-            "CONV_2D", [source, weights, biases], output, "Conv2DOptions", fusedActivationFunction=activation, **fields
-        )
-
-    def elementwise(self) -> None:
-        """Two tensors of one shape, or a tensor and itself."""
-        first = self.pick()
-        assert first is not None
-        second = self.pick(lambda shape: shape == self.shapes[first])
-        assert second is not None
-        kind = str(self.random.choice(["ADD", "SUB", "MUL", "MAXIMUM"]))
-        options = None if kind == "MAXIMUM" else f"{kind.title()}Options"
-        self.builder.operator(kind, [first, second], self.tensor(self.shapes[first]), options)
-
-    def unary(self) -> None:
-        source = self.pick()
-        assert source is not None
-        self.builder.operator("QUANTIZE", [source], self.tensor(self.shapes[source]), "QuantizeOptions")
-
-    def reshape(self) -> None:
-        source = self.pick()
-        assert source is not None
-        shape = self.shapes[source]
-        new = (int(np.prod(shape)),) if len(shape) == 4 else (1, 1, 1, *shape) if len(shape) == 1 else shape[::-1]
-        target = self.builder.constant(np.array(new, np.int32))
-        self.builder.operator("RESHAPE", [source, target], self.like(source, new), "ReshapeOptions", newShape=list(new))
-
-    def concatenation(self) -> None:
-        source = self.pick()
-        assert source is not None
-        shape = self.shapes[source]
-        joined = (*shape[:-1], 2 * shape[-1])
-        self.builder.operator("CONCATENATION", [source, source], self.like(source, joined), "ConcatenationOptions", axis=-1)
-
-    def resize(self) -> None:
-        source = self.pick(lambda shape: len(shape) == 4 and max(shape[1:3]) <= 8)
-        if source is None:
-            return
-        _, height, width, depth = self.shapes[source]
-        target = self.builder.constant(np.array([2 * height, 2 * width], np.int32))
-        output = self.like(source, (1, 2 * height, 2 * width, depth))
-        self.builder.operator("RESIZE_NEAREST_NEIGHBOR", [source, target], output, "ResizeNearestNeighborOptions")
-
-    def pool(self) -> None:
-        source = self.pick(lambda shape: len(shape) == 4 and min(shape[1:3]) >= 2)
-        if source is None:
-            return
-        _, height, width, depth = self.shapes[source]
-        kind = str(self.random.choice(["MAX_POOL_2D", "AVERAGE_POOL_2D"]))
-        fields = {"padding": PADDING["VALID"], "strideH": 2, "strideW": 2, "filterHeight": 2, "filterWidth": 2}
-        output = self.like(source, (1, height // 2, width // 2, depth))
-        self.builder.operator(kind, [source], output, "Pool2DOptions", **fields)
 
 
 def streaming_model() -> bytes:
@@ -191,19 +138,18 @@ def _initial(random: np.random.Generator, shape: Shape) -> np.ndarray:
 
 
 def random_graph(seed: int) -> Case:
-    """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are."""
+    """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are.
+
+    Where an operator finds nothing to work on, the graph has one less; ``Case.inputs`` hold one sample.
+    """
     graph = GraphBuilder(seed)
-    inputs = [
-        graph.tensor((1, int(graph.random.integers(2, 8)), 6, int(graph.random.integers(1, 5)))) for _ in range(1 + seed % 3)
-    ]
-    kinds = [graph.convolution, graph.elementwise, graph.unary, graph.reshape, graph.concatenation, graph.resize, graph.pool]
-    for _ in range(int(graph.random.integers(2, 13))):
-        kinds[int(graph.random.integers(len(kinds)))]()
-    if not graph.builder.graph.operators:
-        graph.unary()
+    inputs = [graph.tensor((1, graph.number(2, 8), 6, graph.number(1, 4))) for _ in range(1 + seed % 3)]
+    wanted = graph.number(2, 12)
+    while len(graph.builder.graph.operators) < wanted:
+        graph.choice(*graph_operators.ALL)(graph)
     read = {int(index) for operator in graph.builder.graph.operators for index in operator.inputs}
     computed = [index for index in graph.shapes if index not in inputs]
-    outputs = [index for index in computed if index not in read or graph.random.uniform() < 0.3]
+    outputs = [index for index in computed if index not in read or graph.chance(0.2)] + graph.other_outputs
     feeds = [graph.random.integers(-128, 128, graph.shapes[index]).astype(np.int8) for index in inputs]
     return Case(graph.builder.build(inputs, outputs), feeds)
 
