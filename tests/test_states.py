@@ -22,12 +22,12 @@ from export.read import read_bytes
 from export.reference import execute, kept_values
 from export.run import open_device
 from export.verify import random_samples, verify
-from tests.support.graphs import stateful_graph, streaming_model
 from tests.support.model_builder import ModelBuilder
 from tests.support.operators import Case
 from tests.support.operators.svdf import svdf
 from tests.support.oracle import tflm_sequence
 from tests.support.projects import render_case
+from tests.support.stateful import stateful_graph, streaming_model
 
 LENGTH, COMPILED, REFERRED = 6, 12, 150
 

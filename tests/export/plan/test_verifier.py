@@ -11,8 +11,8 @@ from export.errors import AttendNetsError
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
 from export.targets import load_target
-from tests.support.graphs import streaming_model
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
+from tests.support.stateful import streaming_model
 
 
 def residual_plan() -> Plan:

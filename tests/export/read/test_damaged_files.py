@@ -13,8 +13,8 @@ from export.build import compile_plan
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
 from export.targets import load_target
-from tests.support.graphs import streaming_model
 from tests.support.shape_chains import CHAINS
+from tests.support.stateful import streaming_model
 
 FILES_PER_SEED = 1500
 

@@ -21,8 +21,9 @@ from export.tflm import build_tflm
 from export.tflm.arena import Arena
 from export.tflm.library import Library, find_library
 from export.tflm.plan import TflmPlan, described
-from tests.support.graphs import chain, random_graph, streaming_model
+from tests.support.graphs import chain, random_graph
 from tests.support.model_builder import ModelBuilder
+from tests.support.stateful import streaming_model
 from tests.support.tflm_tree import make_headers, make_tree
 
 
