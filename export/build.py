@@ -51,6 +51,7 @@ class Build:
             "ram": {
                 "arena": firmware.arena_bytes,
                 "scratch": self.plan.scratch_bytes,
+                "state": self.plan.state_bytes,
                 "stack": firmware.stack_bytes,
                 "total": firmware.ram_bytes,
             },
@@ -173,7 +174,7 @@ def _exchange(place: Path, new: Path, old: Path) -> None:
 
 def _fits(plan: Plan, target: Target) -> None:
     """Refuse early what no compiler can make fit; the exact sizes are asserted when linking."""
-    buffers = plan.arena_bytes + sum(value.bytes for value in plan.inputs + plan.outputs)
+    buffers = plan.arena_bytes + plan.state_bytes + sum(value.bytes for value in plan.inputs + plan.outputs)
     for memory, needed, available in (("flash", plan.constant_bytes, target.flash.bytes), ("RAM", buffers, target.ram.bytes)):
         if needed > available:
             raise DoesNotFitError(

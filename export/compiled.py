@@ -44,11 +44,18 @@ class CompiledModel:
         self._model = open_host_model(directory, name, self.inputs, self.outputs, Path(folder))
         self._lock = Lock()
 
+    def reset(self) -> None:
+        """Start a new sequence: the next sample meets a model that has seen none. For models without a state it does nothing."""
+        with self._lock:
+            self._model.reset()
+
     def predict(self, batch: np.ndarray | Sequence[np.ndarray]) -> np.ndarray | list[np.ndarray]:
         """Run n samples: an array [n, *shape of one sample], or a list with one such array per input of a model with several.
 
         Returns an array of the same kind, or a list for a model with several outputs. A sample has the shape of its tensor
         without a leading batch axis of 1; a tensor without one keeps its whole shape. Types are those of the tensors.
+
+        A model with a state takes the samples as a sequence, which goes on from call to call until ``reset``.
 
         Raises InputError for another number of arrays, another shape or type.
         """

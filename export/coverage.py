@@ -10,6 +10,9 @@ from dataclasses import dataclass
 # Kernel tiers, by what the core must have.
 TIERS = ("portable",)
 
+# Kernel → the position of the input over which it may write its output: it reads every byte there before it writes it.
+OVERWRITES = {"an_svdf_state": 1}
+
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 # What TensorFlow Lite Micro has for operators that move values.
 BYTES_AND_FLOATS = ("int8", "float32")
@@ -107,6 +110,16 @@ COVERAGE: dict[str, Coverage] = {
     "SOFTMAX": Coverage(("an_softmax",), "over the last axis, fewer than 4096 classes"),
     "LOG_SOFTMAX": Coverage(("an_log_softmax",), "over the last axis, fewer than 4096 classes"),
     "L2_NORMALIZATION": Coverage(("an_l2_normalization",), "over the last axis of rank 1 to 4"),
+    "SVDF": Coverage(
+        ("an_svdf_state", "an_svdf"),
+        "any rank; time weights and state both int8 or both int16, symmetric; as in the reference, a fused activation does nothing",
+    ),
+    "CALL_ONCE": Coverage((), "a subgraph that assigns constants to variables, before anything reads them", (), ()),
+    "VAR_HANDLE": Coverage((), "no call: the variable is at a fixed address", (), ()),
+    "READ_VARIABLE": Coverage((), "no call: the same bytes under a new shape", ANY_TYPE, ANY_TYPE),
+    "ASSIGN_VARIABLE": Coverage(
+        ("an_copy_blocks",), "without a call where the value can be computed in place", ANY_TYPE, ANY_TYPE
+    ),
 }
 
 # Operators that only optimization makes: no file holds them.

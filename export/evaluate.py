@@ -61,6 +61,11 @@ class Classifier:
     def __init__(self, model: Path, float_model: Path | None = None) -> None:
         content = file_content(model)
         graph = check(read_bytes(content, str(model), model_name(model.stem)))
+        if graph.states:
+            raise InputError(
+                f"{model.name} keeps a state: its answer to an image depends on the images before.",
+                "verify and export.load take it, as a sequence.",
+            )
         self._compiled = load(model)
         self.size = image_size(self._compiled.inputs, model.name)
         self.input_type = self._compiled.inputs[0].dtype

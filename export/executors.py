@@ -14,7 +14,7 @@ from .compile.host_model import open_host_model
 from .fixed_point import INT8_MAX, INT8_MIN
 from .graph import Graph, Operator, item_type
 from .project import Project
-from .reference import execute
+from .reference import execute, kept_values
 from .requantization import common_scale, unary_table
 from .run.unicorn import UnicornDevice
 
@@ -22,9 +22,15 @@ Layers = dict[int, bytes]
 
 
 class Executor(Protocol):
-    """``sample`` is int8 [bytes of all inputs]; outputs are concatenated; layers are the bytes of tensors by index."""
+    """``sample`` is int8 [bytes of all inputs]; outputs are concatenated; layers are the bytes of tensors by index.
+
+    A model with a state takes its samples as a sequence; either all through ``predict`` or all through ``layers``.
+    """
 
     name: str
+
+    def reset(self) -> None:
+        """A new sequence starts: the state is what it was at first."""
 
     def predict(self, sample: np.ndarray) -> bytes: ...
 
@@ -38,13 +44,18 @@ class ReferenceExecutor:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self.reset()
+
+    def reset(self) -> None:
+        self._kept = [state.initial for state in self._graph.states]
 
     def predict(self, sample: np.ndarray) -> bytes:
         layers = self.layers(sample)
         return b"".join(layers[index] for index in self._graph.outputs)
 
     def layers(self, sample: np.ndarray) -> Layers:
-        values = execute(self._graph, _split(self._graph, sample))
+        values = execute(self._graph, _split(self._graph, sample), self._kept)
+        self._kept = kept_values(self._graph, values)
         return {index: np.ascontiguousarray(array).tobytes() for index, array in values.items()}
 
 
@@ -56,6 +67,9 @@ class HostExecutor:
     def __init__(self, project: Project, folder: Path) -> None:
         self._layers = project.layers
         self._model = open_host_model(project.directory, project.name, project.inputs, project.outputs, folder)
+
+    def reset(self) -> None:
+        self._model.reset()
 
     def predict(self, sample: np.ndarray) -> bytes:
         return self._model.predict(sample[None]).tobytes()
@@ -75,6 +89,9 @@ class FirmwareExecutor:
         self._device = device
         self.outputs: list[bytes] = []
 
+    def reset(self) -> None:
+        self._device.restart()
+
     def predict(self, sample: np.ndarray) -> bytes:
         self.outputs.append(self._device.infer(sample.tobytes()).output)
         return self.outputs[-1]
@@ -90,11 +107,17 @@ class TflmExecutor:
     name = "tflite-micro"
 
     def __init__(self, model: bytes, graph: Graph) -> None:
+        self._model = model
+        self._graph = graph
+        self.reset()
+
+    def reset(self) -> None:
+        """New interpreters: this one's own reset forgets the initial values that CALL_ONCE assigned."""
         from tflite_micro import runtime
 
-        self._graph = graph
+        model, graph = self._model, self._graph
         # Enough for all tensors at once and the interpreter's own records of them.
-        used = {index for operator in graph.operators for index in operator.outputs} | set(graph.inputs)
+        used = {index for operator in graph.operators for index in operator.outputs} | set(graph.sources)
         arena = 100_000 + 2 * len(model) + 1000 * len(graph.tensors) + sum(graph.tensors[index].bytes for index in used)
         preserving = runtime.InterpreterConfig.kPreserveAllTensors
         self._interpreter = runtime.Interpreter.from_bytes(model, arena_size=arena)
@@ -121,11 +144,15 @@ class LiteExecutor:
     name = "TensorFlow Lite reference kernels"
 
     def __init__(self, model: bytes, graph: Graph) -> None:
+        self._model = model
+        self._graph = graph
+        self.reset()
+
+    def reset(self) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-        self._graph = graph
         self._interpreter = Interpreter(
-            model_content=model,
+            model_content=self._model,
             experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
             experimental_preserve_all_tensors=True,
         )
@@ -164,6 +191,8 @@ def oracles(model: bytes, graph: Graph) -> tuple[list[Executor], dict[str, str]]
                 executor = oracle(model, graph)
                 # Some kernels refuse a type only when they run.
                 executor.predict(np.zeros(sum(graph.tensors[index].bytes for index in graph.inputs), np.int8))
+                if graph.states:
+                    executor.reset()
                 found.append(executor)
             except (RuntimeError, ValueError, TypeError) as error:
                 left_out[oracle.name] = f"it refuses the model: {str(error)[:200]}"
@@ -180,6 +209,9 @@ def _why_micro_differs(graph: Graph) -> str | None:
 
 def _why_lite_differs(graph: Graph) -> str | None:
     """Where TensorFlow Lite and TensorFlow Lite Micro compute differently, Micro rules; docs/operators.md lists these places."""
+    for state in graph.states:
+        if state.implicit:
+            return f"it does not read the variable '{state.name}' before something assigns it"
     for operator in graph.operators:
         if operator.kind == "FULLY_CONNECTED":
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"

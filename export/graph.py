@@ -42,7 +42,8 @@ class Quantization:
 class Tensor:
     """One tensor. ``dtype`` is TensorFlow Lite's type name in lower case; ``data`` holds the values of a constant, else None.
 
-    ``open`` is true where the exporter left a size open: then ``shape`` is only what it put in its place.
+    ``open`` is true where the exporter left a size open: then ``shape`` is only what it put in its place. ``variable`` marks one whose
+    value outlives an inference; the check stage turns it into a state.
     """
 
     index: int
@@ -52,6 +53,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: np.ndarray | None = None
     open: bool = False
+    variable: bool = False
 
     @property
     def elements(self) -> int:
@@ -189,6 +191,26 @@ class LeakyReluOptions:
     alpha: float
 
 
+@dataclass(frozen=True)
+class CallOnceOptions:
+    """``subgraph`` counts among the file's subgraphs; the model itself is 0."""
+
+    subgraph: int
+
+
+@dataclass(frozen=True)
+class VariableOptions:
+    container: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SvdfOptions:
+    """A fused activation is left out: the reference kernel does not apply it."""
+
+    rank: int
+
+
 # The options that name a clamp of the output, which ``requantization.output_limits`` reads.
 Clamped = ConvolutionOptions | FullyConnectedOptions | PoolingOptions | ElementwiseOptions
 
@@ -209,6 +231,9 @@ Options = (
     | MirrorPadOptions
     | BlockOptions
     | LeakyReluOptions
+    | CallOnceOptions
+    | VariableOptions
+    | SvdfOptions
     | None
 )
 
@@ -226,14 +251,44 @@ class Operator:
 
 
 @dataclass(frozen=True, eq=False)
+class State:
+    """A value that outlives an inference: at its start it is the tensor ``read``, at its end the tensor ``written``.
+
+    ``initial`` is what the first inference reads, of the shape and type of ``read``. ``implicit`` is true for a variable that no
+    operator of the model initializes.
+    """
+
+    name: str
+    initial: np.ndarray
+    read: int
+    written: int
+    implicit: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """A model: operators in execution order over ``tensors`` (position = index)."""
+    """A model: operators in execution order over ``tensors`` (position = index).
+
+    ``subgraphs`` are the others of the file, where operators name any; the check stage turns them and the variables into ``states``.
+    """
 
     name: str
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    states: tuple[State, ...] = ()
+    subgraphs: tuple[Graph, ...] = ()
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The tensors that are there when an inference starts: the model's inputs, then what its states read."""
+        return (*self.inputs, *(state.read for state in self.states))
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """The tensors that are wanted when it ends: the model's outputs, then what its states become."""
+        return (*self.outputs, *(state.written for state in self.states))
 
     def input_of(self, operator: Operator, position: int) -> Tensor:
         """The tensor at an input position that the check stage has shown to be present."""

@@ -118,6 +118,14 @@ def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, i
     return (multiplier << extra) // count, shift - extra
 
 
+def svdf_factors(source: Tensor, features: Tensor, times: Tensor, state: Tensor, output: Tensor) -> tuple[float, float]:
+    """SVDF: from feature sums to the state, and from time sums to the output; formed in single precision."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        first = source.scale * features.scale / state.scale
+        second = state.scale * times.scale / output.scale
+    return float(first), float(second)
+
+
 CURVES: dict[str, Callable[[np.ndarray, Tensor, Tensor], np.ndarray]] = {
     "HARD_SWISH": hard_swish_curve,
     "ELU": elu_curve,

@@ -27,8 +27,9 @@ def print_build(result: Build) -> None:
     console.print(table)
     flash, ram = report["flash"], report["ram"]
     console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
+    state = f", state {ram['state']:,}" if ram["state"] else ""
     console.print(
-        f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,} (scratch {ram['scratch']:,}), stack {ram['stack']:,}"
+        f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,} (scratch {ram['scratch']:,}){state}, stack {ram['stack']:,}"
     )
     console.print(f"MACs   {report['macs']:>9,}")
     console.print(f"ELF    {report['elf']} ({report['compiler']})")

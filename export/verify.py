@@ -66,6 +66,8 @@ def verify(
 ) -> Verification:
     """Run ``samples``, at least one, each int8 [bytes of all inputs], through every executor and compare with the reference's bytes.
 
+    A model with a state takes them as one sequence from its start.
+
     Raises AttendNetsError where an executor fails, and InputError for a runtime that is not ours; a difference is a result, not an error.
     """
     if project.runtime != "aot":
@@ -83,6 +85,7 @@ def verify(
         found, left_out = oracles(project.model, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
+        earlier: list[np.ndarray] = []
         rest = iter(samples)
         first = next(rest)
         for number, sample in enumerate(chain([first], rest)):
@@ -92,9 +95,11 @@ def verify(
             progress(number + 1)
             wrong = [executor for executor, output in zip(executors, outputs, strict=True) if output != expected]
             if wrong:
-                where = _locate(sample, reference, wrong[0], project)
+                where = _locate([*earlier, sample], reference, wrong[0], project)
                 difference = {"sample": number, "executor": wrong[0].name, **where}
                 break
+            if graph.states:
+                earlier.append(sample)
     names = (reference.name, *(executor.name for executor in executors))
     counted = _count(project, first)
     return Verification(counted.layers, counted.stack, names, left_out, difference, tuple(firmware.outputs))
@@ -136,9 +141,15 @@ def _random(number: int, value: Quantized, generator: np.random.Generator) -> np
     return drawn.astype(dtype).view(np.int8)
 
 
-def _locate(sample: np.ndarray, reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
-    """The first layer in execution order whose bytes differ; layers of tensors that only an optimization made have no counterpart."""
-    expected, actual = reference.layers(sample), executor.layers(sample)
+def _locate(samples: list[np.ndarray], reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
+    """The first layer in execution order whose bytes differ for the last of ``samples``, which the others lead up to.
+
+    Layers of tensors that only an optimization made have no counterpart.
+    """
+    reference.reset()
+    executor.reset()
+    for sample in samples:
+        expected, actual = reference.layers(sample), executor.layers(sample)
     for layer in project.layers:
         if layer.tensor in expected and layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
             dtype = item_type(project.graph().tensors[layer.tensor].dtype)

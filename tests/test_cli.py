@@ -198,6 +198,7 @@ def test_build_prints_the_published_json(tmp_path: Path) -> None:
     assert set(report["flash"]) == {"code", "constants", "total"} and set(report["ram"]) == {
         "arena",
         "scratch",
+        "state",
         "stack",
         "total",
     }

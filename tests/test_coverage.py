@@ -8,6 +8,7 @@ import pytest
 
 from export.check import CHECKS
 from export.check.shapes import FILLS
+from export.check.variables import RESOURCES
 from export.coverage import COVERAGE
 from export.lower import LOWERINGS
 from export.read import OPTION_READERS
@@ -26,8 +27,8 @@ def page_maker() -> ModuleType:
 
 
 def test_every_stage_knows_every_operator() -> None:
-    # Fills are evaluated before anything else looks at them.
-    compiled = set(COVERAGE) - set(FILLS)
+    # Fills are evaluated, and variables resolved, before anything else looks at them.
+    compiled = set(COVERAGE) - set(FILLS) - set(RESOURCES)
     assert compiled == set(CHECKS)
     assert compiled <= set(EXECUTORS) and compiled <= set(LOWERINGS)
     # REDUCE_PROD is for arithmetic on shapes alone.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..coverage import ANY_TYPE
+from ..coverage import ANY_TYPE, COVERAGE
 from ..errors import InputError
 from ..graph import Graph, Operator
 from . import (
@@ -26,8 +26,10 @@ from . import (
     rules,
     slicing,
     softmax,
+    svdf,
 )
 from .shapes import known_integers, with_constants
+from .variables import require_values, with_states
 
 CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "CONV_2D": convolution.conv_2d,
@@ -89,16 +91,18 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "SOFTMAX": softmax.softmax,
     "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
+    "SVDF": svdf.svdf,
 }
 
 
 def check(graph: Graph) -> Graph:
-    """The graph with its shape arithmetic evaluated and open sizes filled in.
+    """The graph with its variables resolved to states, its shape arithmetic evaluated and open sizes filled in.
 
     Raises InputError naming the operator, the layer, the reason and what to do.
     """
+    graph = with_states(graph)
     _boundaries(graph)
-    available = set(graph.inputs) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
+    available = set(graph.sources) | {tensor.index for tensor in graph.tensors if tensor.data is not None}
     operators = []
     for operator in graph.operators:
         for output in operator.outputs:
@@ -110,7 +114,7 @@ def check(graph: Graph) -> Graph:
             continue
         operators.append(operator)
         if operator.kind not in CHECKS:
-            rules.refuse(operator, "this operator is not supported", f"Supported operators: {', '.join(sorted(CHECKS))}.")
+            rules.refuse(operator, "this operator is not supported", f"Supported operators: {', '.join(sorted(COVERAGE))}.")
         for index in operator.inputs:
             if index is not None and index not in available:
                 rules.refuse(
@@ -126,6 +130,7 @@ def check(graph: Graph) -> Graph:
                 f"The model output '{graph.tensors[index].name}' is the same for every input.",
                 "Leave it out when exporting the model.",
             )
+    require_values(graph, available)
     return replace(graph, operators=tuple(operators))
 
 

@@ -34,16 +34,23 @@ class HostModel:
         try:
             self._library = ctypes.CDLL(str(library.resolve()))
             self._run = getattr(self._library, f"{name}_run")
+            self._reset = getattr(self._library, f"{name}_reset", None)
         except (OSError, AttributeError) as error:
             raise AttendNetsError(f"{library} cannot be used: {error}.", "Compile it again.") from error
         self._run.restype = None
         # Words, so that a tensor at the start of a buffer is aligned as in the firmware
         self._input = np.zeros(sum(input_sizes) // 8 + 1, np.int64).view(np.int8)[: sum(input_sizes)]
         self._output = np.zeros(sum(output_sizes) // 8 + 1, np.int64).view(np.int8)[: sum(output_sizes)]
+        self.reset()
         self._arguments = [*_pointers(self._input, input_sizes), *_pointers(self._output, output_sizes)]
 
+    def reset(self) -> None:
+        """Puts the model's state, if it has any, to what it is before the first inference."""
+        if self._reset is not None:
+            self._reset()
+
     def predict(self, inputs: Int8Array) -> Int8Array:
-        """Outputs [n, bytes of all output tensors] for inputs [n, bytes of all input tensors], both int8.
+        """Outputs [n, bytes of all output tensors] for inputs [n, bytes of all input tensors], both int8, in this order.
 
         Raises:
             InputError: another shape or type.

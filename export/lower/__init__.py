@@ -21,8 +21,10 @@ from . import (
     resize,
     slicing,
     softmax,
+    svdf,
 )
 from .call import Call
+from .states import keep_states
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
@@ -85,6 +87,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "SOFTMAX": softmax.softmax,
     "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
+    "SVDF": svdf.svdf,
 }
 
 
@@ -94,11 +97,15 @@ VIEWS = frozenset({"RESHAPE", "SQUEEZE", "EXPAND_DIMS"})
 
 @dataclass(frozen=True, eq=False)
 class Lowering:
-    """The kernel calls of a graph in order, and for every tensor that is another one's bytes under a new shape, that other tensor."""
+    """The kernel calls of a graph in order, and for every tensor that is another one's bytes under a new shape, that other tensor.
+
+    ``kept`` is, for every state, the tensor that an inference leaves where it found the state.
+    """
 
     graph: Graph
     calls: tuple[Call, ...]
     aliases: dict[int, int]
+    kept: tuple[int, ...] = ()
 
     def storage(self, tensor: int) -> int:
         """The tensor whose bytes ``tensor`` is."""
@@ -106,9 +113,9 @@ class Lowering:
 
 
 def lower(graph: Graph) -> Lowering:
-    """A view becomes an alias, except where two of the caller's buffers would become one: there it copies."""
+    """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
     aliases: dict[int, int] = {}
-    external = set(graph.inputs) | {
+    external = set(graph.sources) | {
         index
         for operator in graph.operators
         if operator.kind not in VIEWS
@@ -131,4 +138,5 @@ def lower(graph: Graph) -> Lowering:
             operator.kind
         )
         calls += lowered
-    return Lowering(graph, tuple(calls), aliases)
+    graph, calls, kept = keep_states(graph, calls, aliases)
+    return Lowering(graph, tuple(calls), aliases, kept)

@@ -46,7 +46,7 @@ class Constant:
 class Call:
     """One kernel call. ``inputs`` are tensor indices (constants among them are read from flash).
 
-    ``completes`` is False for all but the last of several calls that fill one output. ``scratch`` is in bytes.
+    ``completes`` is False for all but the last of several calls that fill one output, and for copies that no layer makes. ``scratch`` is in bytes.
     """
 
     operator: Operator

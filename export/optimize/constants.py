@@ -17,7 +17,7 @@ def constants(graph: Graph) -> Rewrite:
     done: list[Decision] = []
     operators: list[Operator] = []
     for operator in graph.operators:
-        is_output = any(index in graph.outputs for index in operator.outputs)
+        is_output = any(index in graph.results for index in operator.outputs)
         if not _is_constant(graph, operator) or (is_output and operator.kind == "RESHAPE"):
             operators.append(operator)
             continue
@@ -32,7 +32,7 @@ def constants(graph: Graph) -> Rewrite:
         tensors = list(graph.tensors)
         for index, array in zip(operator.outputs, values, strict=True):
             data = np.ascontiguousarray(array).reshape(tensors[index].shape)
-            if index in graph.outputs:
+            if index in graph.results:
                 tensors.append(replace(tensors[index], index=len(tensors), data=data))
                 operators.append(replace(operator, kind="RESHAPE", inputs=(len(tensors) - 1,), outputs=(index,), options=None))
             else:

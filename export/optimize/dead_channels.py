@@ -137,7 +137,7 @@ def _remaining(graph: Graph, known: dict[int, Known], kept: Kept) -> tuple[Decis
         index = operator.outputs[0]
         dead = known[index].mask & kept[index]
         if dead.any():
-            reason = "it is a model output" if index in graph.outputs else "no tensor can be without channels"
+            reason = "it leaves the model" if index in graph.results else "no tensor can be without channels"
             reasons = (_reason(graph, reader, index, dead, known, kept) for reader in reading.get(index, []))
             reason = next((text for text in reasons if text), reason)
             count = f"dropping {int(dead.sum())} constant channels"

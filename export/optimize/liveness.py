@@ -20,7 +20,7 @@ def kept_channels(graph: Graph, known: dict[int, Known]) -> Kept:
     channel adds a constant. Operators that work channel by channel keep a channel on both sides or on neither. All others need everything.
     """
     kept = {tensor.index: np.zeros(tensor.shape[-1], bool) for tensor in graph.tensors if has_channels(tensor)}
-    for index in (*graph.inputs, *graph.outputs):
+    for index in (*graph.sources, *graph.results):
         if index in kept:
             kept[index][:] = True
     rules = [_rule(graph, operator, known) for operator in graph.operators]

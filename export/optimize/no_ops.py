@@ -29,7 +29,7 @@ def no_ops(graph: Graph) -> Rewrite:
         output = graph.output_of(operator)
         if operator.kind != "RESHAPE":
             removed.append((operator, output))
-        if output.index not in graph.outputs and output.shape == source.shape and same_quantization(source, output):
+        if output.index not in graph.results and output.shape == source.shape and same_quantization(source, output):
             stands_for[output.index] = source.index
         elif operator.kind == "RESHAPE":
             operators.append(operator)
@@ -44,7 +44,7 @@ def no_ops(graph: Graph) -> Rewrite:
 
 
 def _without_unread(graph: Graph) -> tuple[Graph, list[Operator]]:
-    needed = set(graph.outputs)
+    needed = set(graph.results)
     kept: list[Operator] = []
     unread: list[Operator] = []
     for operator in reversed(graph.operators):

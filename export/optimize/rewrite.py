@@ -85,7 +85,7 @@ def same_quantization(first: Tensor, second: Tensor) -> bool:
 
 def is_private(graph: Graph, reading: dict[int, list[Operator]], index: int) -> bool:
     """Exactly one operator reads the tensor, once, and no caller sees it."""
-    return len(reading.get(index, [])) == 1 and index not in graph.outputs and index not in graph.inputs
+    return len(reading.get(index, [])) == 1 and index not in graph.results and index not in graph.sources
 
 
 def is_pointwise(graph: Graph, operator: Operator) -> bool:

@@ -52,7 +52,7 @@ def _runs(graph: Graph) -> tuple[set[int], list[list[Operator]]]:
     needed = {
         index
         for index in roots
-        if index in graph.outputs or any(reader.index not in functions for reader in reading.get(index, []))
+        if index in graph.results or any(reader.index not in functions for reader in reading.get(index, []))
     }
     runs = []
     for index in sorted(needed, key=lambda i: order[producing[i].index]):

@@ -4,8 +4,8 @@ Steps run in the model's own order; the schedule stage has no alternatives to we
 """
 
 from ..lower.call import Constant
-from .plan import Buffer, Operand, Plan, Quantized, Step
+from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
 from .planner import Origin, make_plan
 from .verifier import verify
 
-__all__ = ["Buffer", "Constant", "Operand", "Origin", "Plan", "Quantized", "Step", "make_plan", "verify"]
+__all__ = ["Buffer", "Constant", "Operand", "Origin", "Plan", "PlannedState", "Quantized", "Step", "make_plan", "verify"]

@@ -58,7 +58,7 @@ def place(requests: list[Request]) -> Placement:
 def lower_bound(requests: list[Request]) -> int:
     """The most bytes that are alive at one step: no placement can be smaller."""
     steps = {request.first for request in requests}
-    return max((sum(_aligned(r.bytes) for r in requests if r.first <= step <= r.last) for step in steps), default=0)
+    return max((sum(aligned(r.bytes) for r in requests if r.first <= step <= r.last) for step in steps), default=0)
 
 
 def _pack(requests: list[Request], order: list[int]) -> list[int]:
@@ -70,17 +70,17 @@ def _pack(requests: list[Request], order: list[int]) -> list[int]:
             (offsets[j], j) for j in placed if requests[j].first <= request.last and request.first <= requests[j].last
         )
         for start, j in alive:
-            if start - offset >= _aligned(request.bytes):
+            if start - offset >= aligned(request.bytes):
                 break
-            offset = max(offset, start + _aligned(requests[j].bytes))
+            offset = max(offset, start + aligned(requests[j].bytes))
         offsets[i] = offset
         placed.append(i)
     return offsets
 
 
 def _size(requests: list[Request], offsets: list[int]) -> int:
-    return max((offset + _aligned(request.bytes) for offset, request in zip(offsets, requests, strict=True)), default=0)
+    return max((offset + aligned(request.bytes) for offset, request in zip(offsets, requests, strict=True)), default=0)
 
 
-def _aligned(size: int) -> int:
+def aligned(size: int) -> int:
     return -(-size // ALIGNMENT) * ALIGNMENT

@@ -40,7 +40,8 @@ class Quantized:
 
 @dataclass(frozen=True)
 class Buffer:
-    """Bytes of one tensor. ``bank`` is "arena", or "input" / "output" for the caller's memory (then ``offset`` counts within it).
+    """Bytes of one tensor. ``bank`` is "arena", "state" for what outlives an inference, or "input" / "output" for the caller's memory.
+    ``offset`` counts within it.
 
     ``rows`` is None for a whole tensor, or the number of rows of a ring. ``first`` and ``last`` are the steps between which it lives.
     """
@@ -83,6 +84,20 @@ class Step:
     flash_bytes: int
 
 
+@dataclass(frozen=True)
+class PlannedState:
+    """A state's bytes: before an inference they are the buffer ``read``, after it the buffer ``written``.
+
+    At first they are those of ``constant`` or, where that is None, all ``fill``.
+    """
+
+    name: str
+    read: int
+    written: int
+    constant: str | None
+    fill: int
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     name: str
@@ -93,6 +108,8 @@ class Plan:
     arena_bytes: int
     arena_lower_bound: int
     scratch_bytes: int
+    state_bytes: int
+    states: tuple[PlannedState, ...]
     buffers: tuple[Buffer, ...]
     steps: tuple[Step, ...]
     constants: tuple[Constant, ...]
@@ -103,6 +120,11 @@ class Plan:
     @property
     def macs(self) -> int:
         return sum(step.macs for step in self.steps)
+
+    @property
+    def stateful(self) -> bool:
+        """Whether the program has a reset of its own."""
+        return bool(self.states)
 
     @property
     def constant_bytes(self) -> int:
@@ -130,6 +152,7 @@ class Plan:
             "outputs": [asdict(value) for value in self.outputs],
             "labels": list(self.labels),
             "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
+            "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],
             "steps": [asdict(step) for step in self.steps],
             "constants": [

@@ -14,7 +14,7 @@ from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .plan import Buffer, Operand, Plan, Quantized, Step
+from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 flash_bytes=constants.bytes - stored,
             )
         )
+    states = _states(lowering, index_of, constants)
     return Plan(
         name=graph.name,
         target=origin.target,
@@ -64,6 +65,8 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
         arena_bytes=placement.bytes,
         arena_lower_bound=placement.lower_bound,
         scratch_bytes=max((call.scratch for call in lowering.calls), default=0),
+        state_bytes=sum(memory.aligned(buffers[state.read].bytes) for state in states),
+        states=states,
         buffers=tuple(buffers),
         steps=tuple(steps),
         constants=tuple(constants.items),
@@ -105,7 +108,7 @@ class _Constants:
 def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.Placement, dict[int, int]]:
     """Buffers for every stored tensor and every scratch; tensor → buffer index; the placement; step → scratch buffer index."""
     graph, last_step = lowering.graph, len(lowering.calls) - 1
-    first: dict[int, int] = dict.fromkeys(graph.inputs, 0)
+    first: dict[int, int] = dict.fromkeys(graph.sources, 0)
     last: dict[int, int] = {}
     for number, call in enumerate(lowering.calls):
         output = lowering.storage(call.output)
@@ -113,6 +116,7 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
         for index in (output, *(lowering.storage(index) for index in call.inputs if graph.tensors[index].data is None)):
             last[index] = number
     external = _external(lowering)
+    wanted = {*lowering.kept, *(lowering.storage(index) for index in graph.outputs)}
     stored = [index for index in first if index not in external]
     scratched = [number for number, call in enumerate(lowering.calls) if call.scratch]
     requests = [memory.Request(graph.tensors[index].bytes, first[index], last[index]) for index in stored]
@@ -122,7 +126,7 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
     buffers: list[Buffer] = []
     index_of: dict[int, int] = {}
     for index, (bank, offset) in external.items():
-        end = last_step if bank == "output" else last.get(index, 0)
+        end = last_step if index in wanted else last.get(index, 0)
         index_of[index] = len(buffers)
         buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].bytes, None, first[index], end))
     for index, offset in zip(stored, placement.offsets, strict=False):
@@ -138,14 +142,31 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
 
 
 def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
-    """Stored tensor → (bank, offset) for what lies in the caller's memory."""
+    """Stored tensor → (bank, offset) for what lies in the caller's memory or outlives an inference."""
     graph, result = lowering.graph, {}
+    offset = 0
+    for state, kept in zip(graph.states, lowering.kept, strict=True):
+        result[state.read] = result[kept] = ("state", offset)
+        offset += memory.aligned(graph.tensors[state.read].bytes)
     for bank, indices in (("input", graph.inputs), ("output", graph.outputs)):
         offset = 0
         for index in indices:
             result[lowering.storage(index)] = (bank, offset)
             offset += graph.tensors[index].bytes
     return result
+
+
+def _states(lowering: Lowering, index_of: dict[int, int], constants: _Constants) -> tuple[PlannedState, ...]:
+    states = []
+    for number, (state, kept) in enumerate(zip(lowering.graph.states, lowering.kept, strict=True)):
+        values = np.frombuffer(state.initial.tobytes(), np.int8)
+        uniform = bool((values == values[0]).all())
+        constant = (
+            None if uniform else constants.add(f"state_{number}", Constant("initial", "as in the model", "int8_t", values))
+        )
+        fill = int(values[0]) if uniform else 0
+        states.append(PlannedState(state.name, index_of[state.read], index_of[kept], constant, fill))
+    return tuple(states)
 
 
 def _operand(tensor: Tensor, lowering: Lowering, index_of: dict[int, int], constants: _Constants, step: str) -> Operand:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..coverage import OVERWRITES
 from ..errors import AttendNetsError
-from .plan import Buffer, Plan
+from .plan import Buffer, Plan, PlannedState, Step
 
 NOBODY = -1
 
 
 def verify(plan: Plan) -> None:
-    """Raise AttendNetsError at the first step that would read bytes it does not own, write outside a bank, or overwrite its own inputs."""
+    """Raise AttendNetsError at the first step that would read bytes it does not own, write outside a bank, or overwrite its own inputs.
+
+    States are owned by what the inference reads when it starts, and must be owned by what they become when it ends.
+    """
     sizes = {
         "arena": plan.arena_bytes,
+        "state": plan.state_bytes,
         "input": sum(value.bytes for value in plan.inputs),
         "output": sum(value.bytes for value in plan.outputs),
     }
@@ -27,6 +32,8 @@ def verify(plan: Plan) -> None:
         _inside(buffer, sizes)
         if buffer.bank == "input":
             owners["input"][buffer.offset : buffer.offset + buffer.bytes] = index
+    for state in plan.states:
+        _take_over(plan, state, owners, constants)
     for step in plan.steps:
         read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
         _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
@@ -38,15 +45,41 @@ def verify(plan: Plan) -> None:
                 _fail(f"step {step.name} writes the caller's input")
             owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
         # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
-        for index in read:
+        for index in _needed(step, plan):
             _owned(step.name, plan.buffers[index], index, owners)
         if step.scratch is not None:
             _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
     for index, buffer in enumerate(plan.buffers):
         if buffer.bank == "output":
             _owned("the end", buffer, index, owners)
+    for state in plan.states:
+        _owned("the end", plan.buffers[state.written], state.written, owners)
     if (owners["output"] == NOBODY).any():
         _fail("an output is never written")
+
+
+def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], constants: set[str]) -> None:
+    """What the last inference left, the next one finds: both buffers are the same bytes, and no other state's."""
+    read, written = plan.buffers[state.read], plan.buffers[state.written]
+    if any((b.bank, b.offset, b.bytes) != ("state", read.offset, read.bytes) for b in (read, written)):
+        _fail(f"the state {state.name} is not written where it is read")
+    mine = owners["state"][read.offset : read.offset + read.bytes]
+    if (mine != NOBODY).any():
+        _fail(f"the state {state.name} overlaps another one")
+    mine[:] = state.read
+    if state.constant is not None:
+        _known(f"the initial value of {state.name}", (state.constant,), constants)
+
+
+def _needed(step: Step, plan: Plan) -> list[int]:
+    """The buffers that must outlast the step's writing: not the one that the kernel may overwrite, if the output is in its very place."""
+    operands = [operand.buffer for operand in step.inputs]
+    overwritten = operands[OVERWRITES[step.kernel]] if step.kernel in OVERWRITES else None
+    if overwritten is not None:
+        old, new = plan.buffers[overwritten], plan.buffers[step.output]
+        if (old.bank, old.offset, old.bytes) == (new.bank, new.offset, new.bytes):
+            del operands[OVERWRITES[step.kernel]]
+    return [index for index in operands if index is not None]
 
 
 def _inside(buffer: Buffer, sizes: dict[str, int]) -> None:

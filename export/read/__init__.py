@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
-from ..graph import ITEM_TYPES, Graph, Operator, Options, Quantization, Tensor
+from ..graph import ITEM_TYPES, CallOnceOptions, Graph, Operator, Options, Quantization, Tensor
 from . import (
     activation,
     batch_matmul,
@@ -24,6 +25,8 @@ from . import (
     resize,
     slicing,
     softmax,
+    svdf,
+    variables,
 )
 from .flatbuffer import (
     MAXIMUM_RANK,
@@ -75,6 +78,9 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "DEPTH_TO_SPACE": rearrangement.depth_to_space,
     "SOFTMAX": softmax.softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
+    "SVDF": svdf.svdf,
+    "CALL_ONCE": variables.call_once,
+    "VAR_HANDLE": variables.var_handle,
 }
 
 
@@ -107,12 +113,21 @@ def read_bytes(content: bytes, source: str, name: str) -> Graph:
 def _graph(model: Any, budget: Budget, name: str) -> Graph:
     if model.SubgraphsLength() < 1:
         raise DamagedError("it has no subgraph")
-    subgraph = model.Subgraphs(0)
+    budget.spend(model.OperatorCodesLength(), "operator codes")
+    kinds = [kind_of(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
+    graph = _subgraph(model, 0, kinds, budget, name)
+    if not any(isinstance(operator.options, CallOnceOptions) for operator in graph.operators):
+        return graph
+    budget.spend(16 * model.SubgraphsLength(), "subgraphs")
+    others = (_subgraph(model, i, kinds, budget, f"{name}_{i}") for i in range(1, model.SubgraphsLength()))
+    return replace(graph, subgraphs=tuple(others))
+
+
+def _subgraph(model: Any, number: int, kinds: list[str], budget: Budget, name: str) -> Graph:
+    subgraph = model.Subgraphs(number)
     budget.spend(16 * subgraph.TensorsLength(), "tensors")
     budget.spend(16 * subgraph.OperatorsLength(), "operators")
-    budget.spend(model.OperatorCodesLength(), "operator codes")
     tensors = tuple(_tensor(model, subgraph.Tensors(i), i, budget) for i in range(subgraph.TensorsLength()))
-    kinds = [kind_of(model.OperatorCodes(i), budget) for i in range(model.OperatorCodesLength())]
     operators = tuple(_operator(subgraph.Operators(i), i, kinds, tensors, budget) for i in range(subgraph.OperatorsLength()))
     inputs = _indices(integers(subgraph, "Inputs", budget), tensors, "model input")
     outputs = _indices(integers(subgraph, "Outputs", budget), tensors, "model output")
@@ -127,7 +142,8 @@ def _tensor(model: Any, table: Any, index: int, budget: Budget) -> Tensor:
         raise DamagedError(f"tensor {index} ({name}) has the shape {list(shape)}")
     data = _data(model, table, shape, dtype, budget)
     open_sizes = -1 in integers(table, "ShapeSignature", budget)
-    return Tensor(index, name, shape, dtype, _quantization(table.Quantization(), budget), data, open_sizes)
+    quantization = _quantization(table.Quantization(), budget)
+    return Tensor(index, name, shape, dtype, quantization, data, open_sizes, bool(table.IsVariable()))
 
 
 def _quantization(table: Any, budget: Budget) -> Quantization | None:

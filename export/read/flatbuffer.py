@@ -84,6 +84,10 @@ def array(table: Any, field: str, budget: Budget, dtype: Any) -> np.ndarray:
 
 def text(value: bytes | None, budget: Budget) -> str:
     budget.spend(len(value or b""), "characters in names")
+    return plain_text(value)
+
+
+def plain_text(value: bytes | None) -> str:
     # Names end up in messages and comments: what would move a cursor or end a line must not get there.
     return "".join(c if c.isprintable() else "?" for c in (value or b"").decode("utf-8", "replace"))
 

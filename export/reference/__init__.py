@@ -21,6 +21,7 @@ from . import (
     resize,
     slicing,
     softmax,
+    svdf,
 )
 
 Results = np.ndarray | tuple[np.ndarray, ...]
@@ -87,18 +88,28 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "SOFTMAX": softmax.softmax,
     "LOG_SOFTMAX": softmax.log_softmax,
     "L2_NORMALIZATION": normalization.l2_normalization,
+    "SVDF": svdf.svdf,
 }
 
 
-def execute(graph: Graph, inputs: list[np.ndarray]) -> dict[int, np.ndarray]:
-    """Run a checked graph on ``inputs``, one array of its type per model input; returns every tensor by index."""
+def execute(graph: Graph, inputs: list[np.ndarray], kept: list[np.ndarray] | None = None) -> dict[int, np.ndarray]:
+    """Run a checked graph on ``inputs``, one array of its type per model input; returns every tensor by index.
+
+    ``kept`` is what the states read, one array each: their initial values if None, else what ``kept_values`` gave after an inference.
+    """
+    given = [*inputs, *(kept if kept is not None else [state.initial for state in graph.states])]
     values = {tensor.index: tensor.data for tensor in graph.tensors if tensor.data is not None}
-    values |= {index: array.reshape(graph.tensors[index].shape) for index, array in zip(graph.inputs, inputs, strict=True)}
+    values |= {index: array.reshape(graph.tensors[index].shape) for index, array in zip(graph.sources, given, strict=True)}
     for operator in graph.operators:
         operands = [values[index] for index in operator.inputs if index is not None]
         results = EXECUTORS[operator.kind](graph, operator, operands)
         values |= zip(operator.outputs, results if isinstance(results, tuple) else (results,), strict=True)
     return values
+
+
+def kept_values(graph: Graph, values: dict[int, np.ndarray]) -> list[np.ndarray]:
+    """What the states are after the inference that computed ``values``."""
+    return [values[state.written] for state in graph.states]
 
 
 def predict(graph: Graph, inputs: list[np.ndarray]) -> list[np.ndarray]:

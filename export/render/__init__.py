@@ -114,6 +114,7 @@ def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[
         "plan_hash": plan.hash,
         "input_bytes": sum(value.bytes for value in plan.inputs),
         "output_bytes": sum(value.bytes for value in plan.outputs),
+        "stateful": plan.stateful,
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
         "target": target,
@@ -206,7 +207,7 @@ def _addresses(plan: Plan) -> list[str]:
     """The C expression of every buffer, as ``<model>_run`` sees it."""
     banks = {bank: iter(_bank_names(bank, len(values))) for bank, values in (("input", plan.inputs), ("output", plan.outputs))}
     return [
-        f"{plan.name}_arena + {buffer.offset}" if buffer.bank == "arena" else next(banks[buffer.bank])
+        next(banks[buffer.bank]) if buffer.bank in banks else f"{plan.name}_{buffer.bank} + {buffer.offset}"
         for buffer in plan.buffers
     ]
 

@@ -47,6 +47,12 @@ class Device(ABC):
             raise AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
         return self._reply(output.payload, done)
 
+    def restart(self) -> None:
+        """Boots the firmware again: its state is as before the first inference."""
+        self._stop()
+        self._decoder, self._messages = Decoder(), []
+        self.__enter__()
+
     def require_plan(self, plan_hash: str) -> None:
         """Raises InputError where the firmware was not built from the plan with this hash."""
         if self.ready.plan != plan_hash:

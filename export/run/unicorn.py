@@ -28,7 +28,7 @@ _TIME_LIMIT = 600_000_000
 
 
 class View(Protocol):
-    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "input" or "output"."""
+    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "state", "input" or "output"."""
 
     @property
     def symbol(self) -> str: ...
@@ -71,7 +71,8 @@ class UnicornDevice(Device):
         Raises:
             AttendNetsError: as for ``infer``, or the firmware has no such layer.
         """
-        banks = {"arena": "__arena_start", "input": "an_input", "output": "an_output"}
+        state = f"{self._profile.model}_state"
+        banks = {"arena": "__arena_start", "state": state, "input": "an_input", "output": "an_output"}
         found: dict[str, bytes] = {}
         places = {view.symbol: (self._image.value(banks[view.bank]) + view.offset, view.bytes) for view in views}
 

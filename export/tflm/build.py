@@ -14,7 +14,7 @@ from ..compile.firmware import Firmware, moved, read_firmware
 from ..compile.gcc import describe, find
 from ..compile.process import run_program
 from ..compile.toolchain import require_link
-from ..errors import AttendNetsError
+from ..errors import AttendNetsError, InputError
 from ..names import model_name
 from ..programs import ARM_GCC, MAKE
 from ..read import file_content, operator_kinds, read_bytes
@@ -98,6 +98,10 @@ def make_tflm_plan(
     """A model's bytes → the plan. No compiler is involved. Raises as ``build_tflm``."""
     kinds = operator_kinds(content, str(source))
     methods = registrations(kinds, str(source))
+    if "VAR_HANDLE" in kinds:
+        raise InputError(
+            f"{source} keeps resource variables, for which the harness of this runtime has no memory.", "Use --runtime aot."
+        )
     graph = read_bytes(content, str(source), model_name(source.stem))
     inputs, outputs = described(graph, graph.inputs, "input"), described(graph, graph.outputs, "output")
     require_labels(graph.name, outputs, labels)

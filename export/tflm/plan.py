@@ -35,6 +35,11 @@ class TflmPlan:
     templates_sha256: str
 
     @property
+    def stateful(self) -> bool:
+        """Never: variable tensors are the interpreter's, which resets them when it starts."""
+        return False
+
+    @property
     def arena_bytes(self) -> int:
         return self.arena.bytes
 

@@ -35,6 +35,7 @@ static void an_print_ready(void) {
 
 void an_main(void) {
     an_uart_start();
+    AN_RESET();
     const uint32_t overhead = an_measure(an_call_nothing);
     an_print_ready();
     for (;;) {

@@ -266,4 +266,27 @@ typedef struct {
 
 void an_l2_normalization(const int8_t *input, int8_t *output, const an_l2_normalization_params *params);
 
+/* A state holds the last values of every filter, the newest at the end, as items of one or two bytes, little endian. */
+typedef struct {
+    int32_t batches, input_size, filters, memory;
+    int32_t item_bytes;
+    int32_t input_zero_point;
+    int32_t state_min, state_max;
+    int32_t multiplier, shift;
+} an_svdf_state_params;
+
+/* The new state: without the oldest value of every filter, and with one that it makes of the input. */
+void an_svdf_state(const int8_t *input, const int8_t *state, int8_t *output, const int8_t *weights,
+                   const an_svdf_state_params *params);
+
+typedef struct {
+    int32_t batches, units;
+    int32_t unit_size; /* items of the state that a unit sums over */
+    int32_t item_bytes;
+    int32_t output_zero_point;
+    int32_t multiplier, shift;
+} an_svdf_params;
+
+void an_svdf(const int8_t *state, int8_t *output, const int8_t *weights, const int32_t *biases, const an_svdf_params *params);
+
 #endif

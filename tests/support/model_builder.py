@@ -8,7 +8,7 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int32", "int64", "float32")}
+TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int16", "int32", "int64", "float32")}
 # Operators that TensorFlow Lite has only from a later version on.
 VERSIONS = {"BROADCAST_TO": 2}
 
@@ -21,9 +21,8 @@ class ModelBuilder:
         self.model.version = 3
         self.model.operatorCodes = []
         self.model.buffers = [schema.BufferT()]
-        self.graph = schema.SubGraphT()
-        self.graph.tensors, self.graph.operators = [], []
-        self.model.subgraphs = [self.graph]
+        self.model.subgraphs = []
+        self.graph = self._subgraph()
 
     def tensor(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "", dtype: str = "int8") -> int:
         """An activation; floats and 32-bit integers have no quantization."""
@@ -50,6 +49,28 @@ class ModelBuilder:
         self.graph.tensors.append(tensor)
         return len(self.graph.tensors) - 1
 
+    def variable(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "", dtype: str = "int8") -> int:
+        """A tensor that an operator updates in place."""
+        index = self.tensor(shape, scale, zero_point, name, dtype)
+        self.graph.tensors[index].isVariable = True
+        return index
+
+    def handle(self, name: str) -> int:
+        """VAR_HANDLE: the resource variable ``name``."""
+        handle = self._tensor((), "RESOURCE", 0, None, [], 0, "")
+        return self.operator("VAR_HANDLE", [], handle, "VarHandleOptions", container="", sharedName=name)
+
+    def assign(self, handle: int, value: int) -> None:
+        self.operator("ASSIGN_VARIABLE", [handle, value], [], "AssignVariableOptions")
+
+    def call_once(self, initial: dict[str, tuple[np.ndarray, float, int]]) -> None:
+        """CALL_ONCE of a subgraph that assigns every variable its values, which have this scale and zero point."""
+        caller, self.graph = self.graph, self._subgraph()
+        for name, (values, scale, zero_point) in initial.items():
+            self.assign(self.handle(name), self.constant(values, [scale], zero_point))
+        self.graph, number = caller, len(self.model.subgraphs) - 1
+        self.operator("CALL_ONCE", [], [], "CallOnceOptions", initSubgraphIndex=number)
+
     def operator(self, kind: str, inputs: list[int], output: Any, options: str | None = None, **fields: Any) -> Any:
         """``output`` is one tensor or a list of them, and is returned. ``options`` names the options table (Conv2DOptions …) of ``fields``."""
         code = getattr(schema.BuiltinOperator, kind)
@@ -73,6 +94,12 @@ class ModelBuilder:
                 setattr(operator.builtinOptions, name, value)
         self.graph.operators.append(operator)
         return output
+
+    def _subgraph(self) -> Any:
+        graph = schema.SubGraphT()
+        graph.tensors, graph.operators, graph.inputs, graph.outputs = [], [], [], []
+        self.model.subgraphs.append(graph)
+        return graph
 
     def build(self, inputs: list[int], outputs: list[int]) -> bytes:
         self.graph.inputs, self.graph.outputs = inputs, outputs

@@ -8,13 +8,21 @@ import tflite
 
 
 def tflm(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    return tflm_sequence(model, [inputs])[0]
+
+
+def tflm_sequence(model: bytes, sequence: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+    """The outputs of one inference after another, of a model that may have a state."""
     runtime = pytest.importorskip("tflite_micro", reason="the tflite-micro package is not installed").runtime
     interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
-    for index, values in enumerate(inputs):
-        interpreter.set_input(values, index)
-    interpreter.invoke()
-    outputs = tflite.Model.GetRootAs(model).Subgraphs(0).OutputsLength()
-    return [interpreter.get_output(index) for index in range(outputs)]
+    count = tflite.Model.GetRootAs(model).Subgraphs(0).OutputsLength()
+    outputs = []
+    for inputs in sequence:
+        for index, values in enumerate(inputs):
+            interpreter.set_input(values, index)
+        interpreter.invoke()
+        outputs.append([interpreter.get_output(index).copy() for index in range(count)])
+    return outputs
 
 
 def lite_reference(model: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:

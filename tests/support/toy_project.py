@@ -119,6 +119,7 @@ def make_project(directory: Path, target: Target, arena: int = 16, scale_extra: 
         "plan_hash": "0123abcd",
         "input_bytes": INPUT_BYTES,
         "output_bytes": OUTPUT_BYTES,
+        "stateful": False,
         "run_arguments": ["input + 0", "output + 0"],
         "target": target,
         "sources": sorted(path for path in texts if path.endswith(".c")),

@@ -116,7 +116,8 @@ def test_a_batch_of_minus_one_in_the_signature_is_accepted() -> None:
 def test_unsupported_operators_are_named() -> None:
     builder = ModelBuilder()
     source, output = builder.tensor((1, 4), 1.0, 0, "x"), builder.tensor((1, 4), 1.0, 0, "encoder/cell")
-    builder.operator("UNIDIRECTIONAL_SEQUENCE_LSTM", [source], output)
+    cell = builder.variable((1, 4), 1.0, 0, dtype="float32")
+    builder.operator("UNIDIRECTIONAL_SEQUENCE_LSTM", [source, cell], output)
     error = refusal(builder.build([source], [output]))
     assert error.message == "UNIDIRECTIONAL_SEQUENCE_LSTM 'encoder/cell' (operator 0): this operator is not supported"
     assert "CONV_2D" in error.hint

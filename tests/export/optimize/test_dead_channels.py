@@ -199,7 +199,7 @@ def test_the_callers_tensors_and_unknown_operators_stay_whole() -> None:
     )
     result, decisions = optimized(net.case([source], [output, grouped]), PASS)
     assert kinds(result) == ["CONV_2D"] * 3 and channels(result) == [(2, 6), (2, 6), (6, 4)]
-    assert [d.reason for d in decisions] == ["it is a model output", "block2/tensor (CONV_2D) needs every channel"]
+    assert [d.reason for d in decisions] == ["it leaves the model", "block2/tensor (CONV_2D) needs every channel"]
 
 
 @pytest.mark.parametrize("kind", ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"])

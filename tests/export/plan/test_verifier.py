@@ -13,6 +13,7 @@ from export.plan import Operand, Plan, verify
 from export.read import read_bytes
 from export.targets import load_target
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
+from tests.support.stateful import streaming_model
 
 
 def residual_plan() -> Plan:
@@ -119,3 +120,48 @@ def test_shared_models_reach_their_lower_bound() -> None:
     for path in sorted(folder.glob("*.tflite")):
         plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), load_target("cortex-m4"), (), "")
         assert plan.arena_bytes == plan.arena_lower_bound
+
+
+def streaming_plan() -> Plan:
+    return compile_plan(read_bytes(streaming_model(), "streaming", "streaming"), load_target("cortex-m4"), (), "")
+
+
+def test_a_state_that_is_overwritten_too_early_is_found() -> None:
+    """Two states change places: whichever copy comes first, the other needs what it overwrites, unless that was saved."""
+    plan = streaming_plan()
+    verify(plan)
+    copied = [number for number, step in enumerate(plan.steps) if step.operator == "ASSIGN_VARIABLE"]
+    saved, *copies = copied
+    assert len(copies) == 2 and plan.buffers[plan.steps[saved].output].bank == "arena"
+    for first, second in (copies, (saved, copies[0])):
+        steps = list(plan.steps)
+        steps[first], steps[second] = steps[second], steps[first]
+        with pytest.raises(AttendNetsError, match="unsound"):
+            verify(replace(plan, steps=tuple(steps)))
+    for missing in (saved, *copies):
+        with pytest.raises(AttendNetsError, match="unsound"):
+            verify(replace(plan, steps=plan.steps[:missing] + plan.steps[missing + 1 :]))
+
+
+def test_a_kernel_may_overwrite_its_state_in_place_and_nowhere_else() -> None:
+    plan = streaming_plan()
+    number = next(number for number, step in enumerate(plan.steps) if step.kernel == "an_svdf_state")
+    step, steps = plan.steps[number], list(plan.steps)
+    state = step.inputs[1].buffer
+    assert state is not None and plan.buffers[state].offset == plan.buffers[step.output].offset and state != step.output
+    # The same plan is unsound where the kernel is another one, or where its input lies there as well.
+    for other in (replace(step, kernel="an_add"), replace(step, inputs=(step.inputs[1], step.inputs[1]))):
+        steps[number] = other
+        with pytest.raises(AttendNetsError, match="are not there"):
+            verify(replace(plan, steps=tuple(steps)))
+
+
+def test_states_that_overlap_or_move_are_found() -> None:
+    plan = streaming_plan()
+    read, written = plan.states[0].read, plan.states[0].written
+    for moved in ({read: 8}, {written: 8}, {read: 8, written: 8}):
+        buffers = [replace(buffer, offset=moved.get(index, buffer.offset)) for index, buffer in enumerate(plan.buffers)]
+        with pytest.raises(AttendNetsError, match="unsound"):
+            verify(replace(plan, buffers=tuple(buffers)))
+    with pytest.raises(AttendNetsError, match="unknown constant"):
+        verify(replace(plan, states=(replace(plan.states[0], constant="nothing"), *plan.states[1:])))

@@ -14,6 +14,7 @@ from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
 from export.targets import load_target
 from tests.support.shape_chains import CHAINS
+from tests.support.stateful import streaming_model
 
 FILES_PER_SEED = 1500
 
@@ -53,6 +54,18 @@ def test_flipped_bits_and_bytes(seed: int) -> None:
     assert outcomes.count("compiled") > FILES_PER_SEED // 20
     assert time.monotonic() - started < 200
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000, "kilobytes"
+
+
+def test_flipped_bytes_in_a_model_with_a_state() -> None:
+    """Subgraphs, variables and an SVDF, with hardly any weights: damage hits structure."""
+    original, generator = streaming_model(), random.Random(3)
+    outcomes = []
+    for _ in range(FILES_PER_SEED):
+        content = bytearray(original)
+        for _ in range(generator.choice((1, 1, 2))):
+            content[generator.randrange(len(content))] = generator.choice((0, 1, 2, 5, 0x7F, 0x80, 0xFF))
+        outcomes.append(outcome(bytes(content)))
+    assert min(outcomes.count("refused"), outcomes.count("compiled")) > FILES_PER_SEED // 20
 
 
 @pytest.mark.parametrize("chain", CHAINS)

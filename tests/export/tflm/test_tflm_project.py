@@ -23,6 +23,7 @@ from export.tflm.library import Library, find_library
 from export.tflm.plan import TflmPlan, described
 from tests.support.graphs import chain, random_graph
 from tests.support.model_builder import ModelBuilder
+from tests.support.stateful import streaming_model
 from tests.support.tflm_tree import make_headers, make_tree
 
 
@@ -97,6 +98,12 @@ def test_a_refused_operator_leaves_nothing(tmp_path: Path) -> None:
     model = written(chain("TILE"), tmp_path / "tile.tflite")
     result = invoke("build", model, "--runtime", "tflm", "--out", tmp_path / "out")
     assert result.exit_code == 2 and "has no operator TILE" in result.stderr and not (tmp_path / "out").exists()
+
+
+def test_resource_variables_are_for_the_other_runtime(tmp_path: Path) -> None:
+    model = written(streaming_model(), tmp_path / "streaming.tflite")
+    result = invoke("build", model, "--runtime", "tflm", "--out", tmp_path / "out")
+    assert result.exit_code == 2 and "keeps resource variables" in result.stderr and not (tmp_path / "out").exists()
 
 
 def test_types_at_the_ends() -> None:

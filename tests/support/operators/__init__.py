@@ -19,6 +19,7 @@ from . import (
     resize,
     slicing,
     softmax,
+    svdf,
 )
 from .base import Case
 
@@ -55,6 +56,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "softmax": softmax.softmax,
     "log_softmax": softmax.log_softmax,
     "l2_normalization": normalization.l2_normalization,
+    "svdf": svdf.svdf,
 }
 
 __all__ = ["FAMILIES", "Case"]
