@@ -1,11 +1,12 @@
 # make demo   sets up what it needs and shows the whole path, from model to emulated board
 # make test   sets up the rest and runs the tests
+# make fuzz   compares many more random graphs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint bundled-model lock clean
+.PHONY: demo test lint bundled-model fuzz published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -25,6 +26,14 @@ lint: $(VENV)/dev-installed
 bundled-model: $(VENV)/dev-installed
 	$(BIN)/attendnets-cli train digits --specification attendnet_digits --seed 1 --out build/training
 	cp $(addprefix build/training/attendnet_digits,.tflite _float.tflite .json) attendnets_tf/pretrained
+
+# A thousand random graphs, compiled and compared; a few minutes. The result is committed as docs/fuzz.json.
+fuzz: $(VENV)/dev-installed
+	$(BIN)/python -m tests.fuzz
+
+# Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
+published-models: $(VENV)/dev-installed
+	$(BIN)/python -m tests.published_models
 
 # The exact versions that the tests ran with, for requirements-lock.txt.
 lock: $(VENV)/dev-installed
