@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 class Comparison:
     """Two finished builds. Where one runtime does not take the model, its build is None and ``refused`` has the message by runtime.
 
-    ``instructions`` are those of one inference by runtime; empty unless both have a program to run.
+    ``instructions`` are those of one inference, by every runtime that has a program to run.
     """
 
     model: Path
@@ -88,7 +88,7 @@ class Comparison:
 
 
 def compare(model: Path, target_name: str, progress: Progress = lambda stage: None) -> Comparison:
-    """Build ``model`` for both runtimes, in folders that are gone afterwards, and where both are programs run each once on unicorn.
+    """Build ``model`` for both runtimes, in folders that are gone afterwards; what is a program runs once on unicorn.
 
     Raises InputError where neither runtime takes the model, AttendNetsError where a compiler or the emulator fails.
     """
@@ -101,10 +101,9 @@ def compare(model: Path, target_name: str, progress: Progress = lambda stage: No
         tflm = _accepted("tflm", lambda: build_tflm(model, target_name, folder / "tflm", progress=progress), refused)
         if aot is None and tflm is None:
             raise InputError(f"Neither runtime takes the model. {refused['aot']} {refused['tflm']}", "See docs/operators.md.")
-        instructions: dict[str, int | None] = {}
-        if aot and tflm and tflm.firmware:
-            progress("counting instructions")
-            instructions = {name: _instructions(folder / name) for name in ("aot", "tflm")}
+        programs = [name for name, made in (("aot", aot), ("tflm", tflm and tflm.firmware)) if made]
+        progress("counting instructions")
+        instructions = {name: _instructions(folder / name) for name in programs}
     return Comparison(model, target_name, aot, tflm, refused, instructions)
 
 
