@@ -93,6 +93,12 @@ def test_a_missing_step_is_found() -> None:
             verify(replace(plan, steps=plan.steps[:index] + plan.steps[index + 1 :]))
 
 
+def test_an_output_without_a_buffer_is_found() -> None:
+    plan = residual_plan()
+    with pytest.raises(AttendNetsError, match="an output is never written"):
+        verify(replace(plan, outputs=plan.outputs * 2))
+
+
 def test_scratch_over_an_operand_is_found() -> None:
     plan = residual_plan()
     operand = plan.steps[2].inputs[0].buffer
