@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from export.build import Build
+    from export.preprocessing import Preprocessing
     from export.project import Project
     from export.run import DeviceName
     from export.tflm import TflmBuild
@@ -77,13 +78,22 @@ def main() -> None:
 @click.option("--qat-epochs", type=int, help="Epochs of quantization-aware fine-tuning.")
 @click.option("--batch-size", type=int, help="Images per step.")
 @click.option(
+    "--resize",
+    type=click.Choice(["antialias", "area", "bilinear"]),
+    default="antialias",
+    show_default=True,
+    help="How images come to the model's size; area and bilinear do exactly what build --camera does.",
+)
+@click.option(
     "--flip/--no-flip",
     default=False,
     show_default=True,
     help="Mirror training images; right for photographs, wrong for digits.",
 )
 @json_option
-def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_json: bool, **counts: int | None) -> None:
+def train(
+    data: str, specification: str, out: Path, seed: int, resize: str, flip: bool, as_json: bool, **counts: int | None
+) -> None:
     """Train an AttendNet on DATA and write an int8 .tflite.
 
     DATA is a folder with a folder per class, an .npz file, or the name of a built-in data set (digits).
@@ -93,13 +103,15 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
     from export import terminal
 
     chosen = {name: value for name, value in counts.items() if value is not None}
-    options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in chosen.items()) + (" --flip" if flip else "")
+    options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in chosen.items())
+    options += ("" if resize == "antialias" else f" --resize {resize}") + (" --flip" if flip else "")
     config = TrainingConfig(
         data=data,
         specification=load_specification(specification),
         output=out,
         seed=seed,
         augmentation=Augmentation(flip=flip),
+        resize=resize,
         command=f"attendnets-cli train {data} --specification {specification} --seed {seed}{options} --out {out}",
         **chosen,
     )
@@ -139,14 +151,38 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
 @click.option(
     "--without", multiple=True, type=click.Choice(PASS_NAMES), help="An optimization to leave out, for comparing; repeatable."
 )
+@click.option(
+    "--camera", metavar="FORMAT:WxH", help="Render C from frames to the model's input as well; such as rgb565:320x240."
+)
+@click.option("--crop", metavar="WxH+X+Y", help="The part of the frame that the model sees.  [default: all of it]")
+@click.option(
+    "--resize",
+    type=click.Choice(["area", "bilinear"]),
+    help="How the camera's pixels come to the model's size.  [default: as the model was trained, else area]",
+)
 @json_option
-def build(model: Path | None, target: str, out: Path | None, runtime: str, without: tuple[str, ...], as_json: bool) -> None:
+def build(
+    model: Path | None,
+    target: str,
+    out: Path | None,
+    runtime: str,
+    without: tuple[str, ...],
+    camera: str | None,
+    crop: str | None,
+    resize: str | None,
+    as_json: bool,
+) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
     """
     from export import terminal
+    from export.errors import InputError
 
+    if not camera and (crop or resize):
+        raise InputError("--crop and --resize are for a camera, and there is none.", "Add --camera FORMAT:WIDTHxHEIGHT.")
+    if camera and runtime == "tflm":
+        raise InputError("--camera is for generated C, not for --runtime tflm.", "Leave out one of them.")
     if runtime == "tflm":
         interpreted = _build_tflm(model, target, out)
         if as_json:
@@ -154,7 +190,7 @@ def build(model: Path | None, target: str, out: Path | None, runtime: str, witho
         else:
             terminal.print_tflm_build(interpreted)
         return
-    result = _build(model, target, out, without)
+    result = _build(model, target, out, without, (camera, crop, resize) if camera else None)
     if as_json:
         _print_json(result.report())
     else:
@@ -278,13 +314,14 @@ def evaluate(
     from export import terminal
     from export.evaluate import Classifier, find_float_model
 
-    card = load_card(model)
+    card, preprocessing = load_card(model), _preprocessing(model)
     float_model, why_not = find_float_model(float_model, float_path(model))
     with terminal.status() as progress:
         progress("compiling the model")
         classifier = Classifier(model, float_model)
         progress("loading the images")
-        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed, classifier.input_type)
+        values, method = preprocessing.values(classifier.source), preprocessing.resize
+        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed, values, method)
     out = out or Path("build") / f"evaluate-{model.stem}"
     make_folder(out)
     if classifier.warning:
@@ -350,14 +387,25 @@ def doctor(as_json: bool) -> None:
     terminal.print_tools(tools)
 
 
-def _build(model: Path | None, target: str, out: Path | None, without: tuple[str, ...] = ()) -> Build:
+def _build(
+    model: Path | None,
+    target: str,
+    out: Path | None,
+    without: tuple[str, ...] = (),
+    camera: tuple[str, str | None, str | None] | None = None,
+) -> Build:
+    """``camera`` is the frames, the crop and the resize as on the command line."""
     from export import terminal
     from export.build import build as build_model
+    from export.camera import CAMERA_RESIZES, parse_camera
 
     model, labels = _model_and_labels(model)
+    preprocessing = _preprocessing(model)
+    trained = preprocessing.resize if preprocessing.resize in CAMERA_RESIZES else CAMERA_RESIZES[0]
+    parsed = parse_camera(camera[0], camera[1], camera[2] or trained) if camera else None
     with terminal.status() as progress:
         out = out or Path("build") / f"{model.stem}-{target}"
-        return build_model(model, target, out, labels, progress=progress, without=without)
+        return build_model(model, target, out, labels, None, progress, without, preprocessing, parsed)
 
 
 def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:
@@ -366,7 +414,9 @@ def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:
 
     model, labels = _model_and_labels(model)
     with terminal.status() as progress:
-        return build_tflm(model, target, out or Path("build") / f"{model.stem}-{target}-tflm", labels, progress)
+        return build_tflm(
+            model, target, out or Path("build") / f"{model.stem}-{target}-tflm", labels, progress, _preprocessing(model)
+        )
 
 
 def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:
@@ -377,6 +427,15 @@ def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:
     model = model or bundled_model()
     card = load_card(model)
     return model, card.labels if card else ()
+
+
+def _preprocessing(model: Path) -> Preprocessing:
+    """What the model was trained with, by the card beside it."""
+    from attendnets_tf.card import load_card
+    from export.preprocessing import PLAIN_PIXELS, Preprocessing
+
+    card = load_card(model)
+    return Preprocessing.of_card(card.preprocessing) if card else PLAIN_PIXELS
 
 
 def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
@@ -393,11 +452,11 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
 
 def _sample(project: Project, path: Path) -> np.ndarray:
     """An image file as the model's input: int8 or uint8 [bytes], by the code that training uses."""
-    from attendnets_tf.images import load_image, to_input
-    from export.project import image_size
+    from attendnets_tf.images import load_image
+    from export.preprocessing import image_size
 
-    image = load_image(path, *image_size(project.inputs, project.name))
-    return to_input(image, project.inputs[0].dtype).reshape(-1)
+    image = load_image(path, *image_size(project.inputs, project.name), project.preprocessing.resize)
+    return project.preprocessing.values(project.inputs[0])[image].reshape(-1)
 
 
 def _bundled_images(project: Project) -> tuple[Path, ...]:

@@ -9,12 +9,13 @@ import numpy as np
 
 from attendnets_tf.configuration import Augmentation
 from attendnets_tf.data import Split
+from attendnets_tf.images import NORMALIZATION
 from attendnets_tf.runtime import tf
 
 
 def normalize(images: Any) -> Any:
     """uint8 [N,H,W,C] -> float32 (pixel - 128) / 128, the value that int8 = pixel - 128 stands for."""
-    return (tf.cast(images, tf.float32) - 128.0) / 128.0
+    return (tf.cast(images, tf.float32) - NORMALIZATION["mean"]) / NORMALIZATION["divisor"]
 
 
 class TrainingBatches:

@@ -16,14 +16,15 @@ class Card:
     """Everything a user of the ``.tflite`` needs to know; all values are plain JSON.
 
     ``labels[i]`` names output ``i``; ``input`` has height, width, channels; ``preprocessing`` says how an image file becomes
-    the int8 input; ``metrics`` are accuracies between 0 and 1 on the test split (and ``validation_…``); ``versions`` are the
-    packages and settings that decide the trained bytes; ``sha256`` is that of the ``.tflite``.
+    the input: by ``resize``, a name, and ``normalization``, real = (pixel - mean) / divisor; ``metrics`` are accuracies between
+    0 and 1 on the test split (and ``validation_…``); ``versions`` are the packages and settings that decide the trained bytes;
+    ``sha256`` is that of the ``.tflite``.
     """
 
     name: str
     labels: tuple[str, ...]
     input: dict[str, int]
-    preprocessing: dict[str, str]
+    preprocessing: dict[str, Any]
     parameters: int
     macs: int
     metrics: dict[str, float]
@@ -68,7 +69,8 @@ def load_card(tflite_path: str | Path) -> Card | None:
         return None
     keys = {field.name for field in fields(Card)} | {"version"}
     labels = data["labels"]
-    if data.keys() != keys or data.pop("version") != VERSION or not _are_texts(labels):
+    damaged = data.keys() != keys or data.pop("version") != VERSION or not isinstance(data["preprocessing"], dict)
+    if damaged or not _are_texts(labels):
         raise InputError(f"{path}: not a model card of version {VERSION}", "remove it, or write the model again by training")
     card = Card(**(data | {"labels": tuple(labels)}))
     if card.sha256 != sha256(Path(tflite_path).read_bytes()):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from attendnets_tf.images import RESIZES
 from attendnets_tf.specification import Specification
 from export.errors import InputError
 
@@ -25,7 +26,8 @@ class TrainingConfig:
 
     ``data`` as for :func:`attendnets_tf.data.load_dataset`. The specification's number of classes is replaced by the data's.
     Learning rates are the peaks of a linear warm-up over ``warmup_epochs`` and a cosine decay to zero, one per phase.
-    ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
+    ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
+    does it. ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
     """
 
     data: str
@@ -41,6 +43,7 @@ class TrainingConfig:
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
     augmentation: Augmentation = field(default_factory=Augmentation)
+    resize: str = "antialias"
     command: str = ""
 
     def __post_init__(self) -> None:
@@ -48,6 +51,7 @@ class TrainingConfig:
             _require(getattr(self, name) > 0, name, getattr(self, name), "use a positive number")
         for name in ("seed", "warmup_epochs", "weight_decay"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")
+        _require(self.resize in RESIZES, "resize", self.resize, f"use one of {', '.join(RESIZES)}")
         _require(0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "use at least 0 and less than 1")
         _require(0 <= self.augmentation.shift < 0.5, "shift", self.augmentation.shift, "use at least 0 and less than 0.5")
 

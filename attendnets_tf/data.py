@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,15 @@ BUILT_IN = {
 }
 LAYOUT_HINT = "use one sub-folder of images per class, optionally inside train/, validation/ and test/"
 NPZ_HINT = "store uint8 images x [N,H,W] or [N,H,W,C] with integer labels y [N], or x_train, y_train, x_test, y_test"
+
+
+class _Size(NamedTuple):
+    """What images become: pixels, channels, and the method of resizing."""
+
+    height: int
+    width: int
+    channels: int
+    method: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,10 @@ class Dataset:
         return digest.hexdigest()
 
 
-def load_dataset(source: str | Path, height: int, width: int, channels: int, seed: int = 1) -> Dataset:
-    """Load labelled images, each prepared exactly as :func:`attendnets_tf.images.load_image` does.
+def load_dataset(
+    source: str | Path, height: int, width: int, channels: int, seed: int = 1, method: str = "antialias"
+) -> Dataset:
+    """Load labelled images, each prepared exactly as :func:`attendnets_tf.images.load_image` does; ``method`` is its.
 
     ``source`` is one of
 
@@ -74,7 +86,7 @@ def load_dataset(source: str | Path, height: int, width: int, channels: int, see
     What is not split already is split here, stratified and by ``seed``: a tenth of each class for validation, a tenth for test.
     Raises :class:`InputError` for anything that cannot be trained on, naming the file, array or class.
     """
-    size = (height, width, channels)
+    size = _Size(height, width, channels, method)
     path = Path(source)
     if str(source) in BUILT_IN:
         images, labels = load_digits()
@@ -89,7 +101,7 @@ def load_dataset(source: str | Path, height: int, width: int, channels: int, see
     )
 
 
-def _load_folder(folder: Path, size: tuple[int, int, int], seed: int) -> Dataset:
+def _load_folder(folder: Path, size: _Size, seed: int) -> Dataset:
     folders = _sub_folders(folder)
     # A class may be called "train" (a vehicle), so one such folder among others does not make a split.
     if not folders or not (folders <= SPLITS or {"train", "test"} <= folders):
@@ -109,7 +121,7 @@ def _load_folder(folder: Path, size: tuple[int, int, int], seed: int) -> Dataset
     return _assemble(folder.name or "images", f"images in the folder {folder.name}", classes, splits, seed)
 
 
-def _load_npz(path: Path, size: tuple[int, int, int], seed: int) -> Dataset:
+def _load_npz(path: Path, size: _Size, seed: int) -> Dataset:
     try:
         with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -200,10 +212,10 @@ def _image_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
 
 
-def _decode(files: list[Path], size: tuple[int, int, int]) -> np.ndarray:
+def _decode(files: list[Path], size: _Size) -> np.ndarray:
     """All files as one array. Every unreadable file is found before the first is reported, so that one run is enough to find
     them."""
-    images = np.empty((len(files), *size), np.uint8)
+    images = np.empty((len(files), *size[:3]), np.uint8)
     errors: list[InputError] = []
 
     def decode(index: int) -> None:
@@ -222,10 +234,10 @@ def _decode(files: list[Path], size: tuple[int, int, int]) -> np.ndarray:
     return images
 
 
-def _resize_all(images: np.ndarray, size: tuple[int, int, int]) -> np.ndarray:
-    if images.shape[1:] == size:
+def _resize_all(images: np.ndarray, size: _Size) -> np.ndarray:
+    if images.shape[1:] == size[:3]:
         return images
-    resized = np.empty((len(images), *size), np.uint8)
+    resized = np.empty((len(images), *size[:3]), np.uint8)
 
     def resize(index: int) -> None:
         resized[index] = resize_image(images[index], *size)

@@ -14,10 +14,11 @@ import numpy as np
 from attendnets_tf.card import Card
 from attendnets_tf.data import Split, load_dataset
 from attendnets_tf.files import write_atomically
-from attendnets_tf.images import to_input
+from attendnets_tf.images import to_int8
 from export.errors import InputError
 
 SPLITS = ("test", "validation", "train")
+PIXEL_MINUS_128 = to_int8(np.arange(256, dtype=np.uint8))
 BATCH = 256
 NORMAL_95 = 1.959963984540054  # 97.5 % of a standard normal distribution lie below
 REPORT_FILE, PICTURE_FILE = "evaluation.json", "confusion.png"
@@ -28,7 +29,7 @@ DETAILED_CLASSES, MOST_LABELS, LABEL_LENGTH = 20, 50, 20
 class Samples:
     """Labelled images; label ``i`` means ``classes[i]``, the model's output ``i``. ``parts`` are the data set's splits.
 
-    ``dtype`` is the model's input type, int8 or uint8.
+    ``values`` is the model's input for every pixel 0…255, int8 or uint8 [256].
     """
 
     data: str
@@ -37,16 +38,16 @@ class Samples:
     classes: tuple[str, ...]
     parts: tuple[Split, ...]
     labels: np.ndarray
-    dtype: str
+    values: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def batches(self) -> Iterator[np.ndarray]:
-        """What the model takes: ``dtype`` [n, height, width, channels], n up to 256, in the order of ``labels``."""
+        """What the model takes: int8 or uint8 [n, height, width, channels], n up to 256, in the order of ``labels``."""
         for part in self.parts:
             for start in range(0, len(part), BATCH):
-                yield to_input(part.images[start : start + BATCH], self.dtype)
+                yield self.values[part.images[start : start + BATCH]]
 
 
 def load_samples(
@@ -56,22 +57,24 @@ def load_samples(
     card: Card | None,
     split: str | None,
     seed: int | None,
-    dtype: str = "int8",
+    values: np.ndarray = PIXEL_MINUS_128,
+    method: str = "antialias",
 ) -> Samples:
     """The images of ``source`` (see :func:`attendnets_tf.data.load_dataset`) on which to measure a model with ``scores`` outputs.
 
+    ``values`` is the model's input for every pixel 0…255, and ``method`` resizes images, both as the model was trained.
     ``split`` is test, validation, train or all; ``seed`` splits the data. None: as the model was trained by its card, and its
     test split; without a card, seed 1 and all images. Classes are matched with the card's labels by name; without a card class
     ``i`` in the order of names is output ``i``. Raises :class:`InputError` where they do not match.
     """
     split = split or ("test" if card else "all")
     seed = seed if seed is not None else card.seed if card else 1
-    dataset = load_dataset(source, *size, seed)
+    dataset = load_dataset(source, *size, seed, method)
     outputs = _outputs(dataset.classes, scores, card)
     splits = {"test": dataset.test, "validation": dataset.validation, "train": dataset.train}
     parts = tuple(splits[name] for name in (SPLITS if split == "all" else (split,)))
     labels = np.array(outputs, np.int64)[np.concatenate([part.labels for part in parts])]
-    return Samples(source, split, seed, card.labels if card else dataset.classes, parts, labels, dtype)
+    return Samples(source, split, seed, card.labels if card else dataset.classes, parts, labels, values)
 
 
 def _outputs(classes: tuple[str, ...], scores: int, card: Card | None) -> list[int]:

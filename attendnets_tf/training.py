@@ -43,7 +43,7 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     """
     report = on_progress or _silent
     size = config.specification.input
-    dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed)
+    dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed, config.resize)
     make_folder(config.output)
     specification = config.specification.adapted(classes=len(dataset.classes))
     fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset))
@@ -89,7 +89,7 @@ def _card(
         name=specification.name,
         labels=dataset.classes,
         input=asdict(specification.input),
-        preprocessing=PREPROCESSING,
+        preprocessing=PREPROCESSING | {"resize": config.resize},
         parameters=metrics["parameters"],
         macs=metrics["macs"],
         metrics=metrics["accuracy"],

@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
+from .camera import Camera, plan_camera
 from .check import check
 from .compile.firmware import Firmware, compile_firmware, moved
 from .compile.toolchain import Kind, find_toolchain
@@ -23,12 +24,14 @@ from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
 from .plan.plan import Quantized
+from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
 from .render import render, templates_sha256
 from .targets import Target, load_target
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
-OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk", "model", "kernels", "harness", "build"}
+OWN_FOLDERS = {"model", "kernels", "harness", "camera", "build"}
+OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk"} | OWN_FOLDERS
 
 Progress = Callable[[str], None]
 
@@ -55,6 +58,7 @@ class Build:
                 "stack": firmware.stack_bytes,
                 "total": firmware.ram_bytes,
             },
+            "camera": self.plan.camera and self.plan.camera.to_json(),
             "elf": str(firmware.elf),
             "out": str(self.out),
             "compiler": firmware.compiler,
@@ -95,10 +99,14 @@ def build(
     prefer: Kind | None = None,
     progress: Progress = lambda stage: None,
     without: Collection[str] = (),
+    preprocessing: Preprocessing = PLAIN_PIXELS,
+    camera: Camera | None = None,
 ) -> Build:
     """Compile ``model`` for a target into the folder ``out``, which is replaced as a whole when everything has succeeded.
 
-    Raises InputError (bad model, unknown target or pass, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
+    ``preprocessing`` is what the model was trained with; with a ``camera``, the folder has C that makes the model's input from frames.
+    Raises InputError (bad model, unknown target or pass, a camera that does not suit the model, ``out`` holds something else),
+    DoesNotFitError, or AttendNetsError (compiler).
     """
     target = load_target(target_name)
     progress("reading the model")
@@ -106,6 +114,10 @@ def build(
     graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
     plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest(), without)
+    plan = replace(plan, preprocessing=preprocessing)
+    if camera:
+        size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
+        plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
     toolchain = find_toolchain(target, prefer)
     with replaced(out) as directory:
         progress("rendering C")

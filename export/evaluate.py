@@ -18,7 +18,7 @@ from .errors import AttendNetsError, InputError
 from .executors import Executor, ReferenceExecutor, TflmExecutor, oracles
 from .names import model_name
 from .plan.plan import Quantized
-from .project import image_size
+from .preprocessing import image_size
 from .read import file_content, read_bytes
 
 INSTALL = "pip install 'attendnets-tf[evaluate]'"
@@ -50,7 +50,7 @@ class Answers:
 class Classifier:
     """An int8 ``.tflite`` that takes one image and gives one score per class, with its float twin where there is one.
 
-    ``size`` is (height, width, channels) of an image, ``input_type`` int8 or uint8, ``classes`` the number of scores, ``reference``
+    ``size`` is (height, width, channels) of an image, ``source`` its input, ``classes`` the number of scores, ``reference``
     the name of what runs the int8 model: TensorFlow Lite Micro where it is installed, else the NumPy reference executor; then
     ``warning`` says that this is slow.
 
@@ -68,7 +68,7 @@ class Classifier:
             )
         self._compiled = load(model)
         self.size = image_size(self._compiled.inputs, model.name)
-        self.input_type = self._compiled.inputs[0].dtype
+        self.source = self._compiled.inputs[0]
         self.classes = _classes(self._compiled.outputs, model.name)
         found, left_out = oracles(content, graph)
         micro = [oracle for oracle in found if isinstance(oracle, TflmExecutor)]
@@ -83,13 +83,13 @@ class Classifier:
         return self._identity | {"int8_executor": self.reference}
 
     def classify(self, batches: Iterable[np.ndarray], advance: Callable[[], None] = lambda: None) -> Answers:
-        """Run ``batches``, each ``input_type`` [n, height, width, channels]; ``advance`` is called after each image.
+        """Run ``batches``, each of the input's type [n, height, width, channels]; ``advance`` is called after each image.
 
         The float model sees the real values that the int8 one's input stands for: scale * (value - zero_point).
         """
         predicted: dict[str, list[int]] = {"float": [], "int8": [], "compiled": []}
         seconds, difference = 0.0, None
-        source = self._compiled.inputs[0]
+        source = self.source
         for batch in batches:
             started = time.perf_counter()
             compiled = np.asarray(self._compiled.predict(batch)).reshape(len(batch), -1)

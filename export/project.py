@@ -15,11 +15,11 @@ from .check import check
 from .errors import InputError
 from .graph import Graph, item_type
 from .plan.plan import SCHEMA_VERSION, Quantized, content_sha256
+from .preprocessing import Preprocessing
 from .read import read_bytes
 from .targets import Target, load_target
 
 TOP = 5
-IMAGE_TYPES = ("int8", "uint8")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Project:
     inputs: tuple[Quantized, ...]
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
+    preprocessing: Preprocessing
     layers: tuple[Layer, ...]
     plan_hash: str
     model: bytes
@@ -78,20 +79,6 @@ class Project:
         return [{"label": labels[i], "index": int(i), "score": float(scores[i])} for i in best]
 
 
-def image_size(inputs: tuple[Quantized, ...], name: str) -> tuple[int, int, int]:
-    """(height, width, channels) of the one image, grey or RGB, of bytes, that the model ``name`` takes.
-
-    Raises InputError for other inputs.
-    """
-    shape = inputs[0].shape
-    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3) or inputs[0].dtype not in IMAGE_TYPES:
-        shapes = ", ".join(f"{value.dtype} {list(value.shape)}" for value in inputs)
-        raise InputError(
-            f"{name} does not take one image: its inputs are {shapes}.", "verify takes any model, without --image."
-        )
-    return shape[1], shape[2], shape[3]
-
-
 def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
@@ -112,6 +99,7 @@ def load_project(directory: Path) -> Project:
         tuple(_quantized(value) for value in plan["inputs"]),
         tuple(_quantized(value) for value in plan["outputs"]),
         tuple(plan["labels"]),
+        Preprocessing(**plan.get("preprocessing", {})),
         tuple(_layer(step, plan["buffers"][step["output"]]) for step in plan["steps"] if step["completes"]),
         plan["plan_sha256"][:8],
         model,

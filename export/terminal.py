@@ -32,6 +32,12 @@ def print_build(result: Build) -> None:
         f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,} (scratch {ram['scratch']:,}){state}, stack {ram['stack']:,}"
     )
     console.print(f"MACs   {report['macs']:>9,}")
+    if camera := report["camera"]:
+        crop, output = camera["crop"], camera["output"]
+        console.print(
+            f"camera {camera['buffer_bytes']:>9,} bytes of RAM, if it is used: {camera['format']} {camera['width']}x{camera['height']}, "
+            f"crop {crop['width']}x{crop['height']}+{crop['x']}+{crop['y']}, {camera['resize']} to {output['width']}x{output['height']}"
+        )
     console.print(f"ELF    {report['elf']} ({report['compiler']})")
 
 

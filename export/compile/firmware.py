@@ -17,7 +17,7 @@ from .elf import Image, load_image
 from .stack import worst_case_stack
 from .toolchain import Toolchain
 
-SOURCE_FOLDERS = ("harness", "kernels", "model")
+SOURCE_FOLDERS = ("camera", "harness", "kernels", "model")
 INDIRECT_CALLS = {"an_measure": ("an_call_model", "an_call_nothing")}
 """The only calls through a pointer that firmware may contain: the harness measures two functions by the same code."""
 

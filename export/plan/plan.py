@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from ..camera import CameraPlan
 from ..decision import Decision
 from ..graph import Tensor
 from ..lower.call import Constant, Parameter
+from ..preprocessing import PLAIN_PIXELS, Preprocessing
 
 SCHEMA_VERSION = 1
 
@@ -116,6 +118,8 @@ class Plan:
     decisions: tuple[Decision, ...]
     model_sha256: str
     templates_sha256: str
+    preprocessing: Preprocessing = PLAIN_PIXELS
+    camera: CameraPlan | None = None
 
     @property
     def macs(self) -> int:
@@ -151,6 +155,8 @@ class Plan:
             "inputs": [asdict(value) for value in self.inputs],
             "outputs": [asdict(value) for value in self.outputs],
             "labels": list(self.labels),
+            "preprocessing": asdict(self.preprocessing),
+            "camera": self.camera and self.camera.to_json(),
             "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
             "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from ..camera import CameraPlan
 from ..plan import Constant, Plan, Step
 from ..targets import Target
 from . import tflm
@@ -48,6 +49,7 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
         f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
+    project |= render_camera(plan.camera) if plan.camera else {}
     project |= _harness(plan, target, sorted(name for name in project if name.endswith(".c")))
     _write(project, plan, directory)
 
@@ -99,13 +101,19 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("kernels", "harness", "model", "project", "tflm")
+        for folder in ("camera", "kernels", "harness", "model", "project", "tflm")
     }
 
 
 def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     """The headers, and of the sources only those a step calls."""
     return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
+
+
+def render_camera(plan: CameraPlan) -> dict[str, str]:
+    """The two files of a camera, by their paths in a project."""
+    variables = {"plan": plan, "camera": plan.camera, "crop": plan.camera.crop, "value_lines": _value_lines(list(plan.values))}
+    return {f"camera/{plan.name}_camera{suffix}": _render(f"camera/camera{suffix}.j2", **variables) for suffix in (".c", ".h")}
 
 
 def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[str, str]:
@@ -234,5 +242,9 @@ def _constant_lines(constant: Constant) -> Iterator[str]:
     if constant.values.ndim == 2:
         yield from (f"{{{', '.join(map(str, row))}}}," for row in values)
         return
+    yield from _value_lines(values)
+
+
+def _value_lines(values: list[int]) -> Iterator[str]:
     for start in range(0, len(values), 24):
         yield ", ".join(map(str, values[start : start + 24])) + ","

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..compile.process import run_program
 from ..compile.toolchain import require_link
 from ..errors import AttendNetsError, InputError
 from ..names import model_name
+from ..preprocessing import PLAIN_PIXELS, Preprocessing
 from ..programs import ARM_GCC, MAKE
 from ..read import file_content, operator_kinds, read_bytes
 from ..render import render_tflm, templates_sha256
@@ -68,6 +69,7 @@ def build_tflm(
     out: Path,
     labels: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda stage: None,
+    preprocessing: Preprocessing = PLAIN_PIXELS,
 ) -> TflmBuild:
     """Render ``model`` for a target into the folder ``out``, which is replaced as a whole, and compile it if TFLM_DIR is set.
 
@@ -78,7 +80,7 @@ def build_tflm(
     library = find_library(target)
     progress("reading the model")
     content = file_content(model)
-    plan = make_tflm_plan(content, model, target, labels, progress)
+    plan = replace(make_tflm_plan(content, model, target, labels, progress), preprocessing=preprocessing)
     with replaced(out) as directory:
         progress("rendering C++")
         render_tflm(plan, target, directory)

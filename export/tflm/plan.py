@@ -11,6 +11,7 @@ from ..coverage import ANY_TYPE
 from ..errors import DoesNotFitError, InputError
 from ..graph import Graph
 from ..plan.plan import SCHEMA_VERSION, Quantized, content_sha256
+from ..preprocessing import PLAIN_PIXELS, Preprocessing
 from ..targets import Target
 from .arena import Arena
 
@@ -33,6 +34,7 @@ class TflmPlan:
     arena: Arena
     model: bytes
     templates_sha256: str
+    preprocessing: Preprocessing = PLAIN_PIXELS
 
     @property
     def stateful(self) -> bool:
@@ -80,6 +82,7 @@ class TflmPlan:
             "inputs": [asdict(value) for value in self.inputs],
             "outputs": [asdict(value) for value in self.outputs],
             "labels": list(self.labels),
+            "preprocessing": asdict(self.preprocessing),
             "operators": self.operators,
             "registrations": list(self.methods),
             "arena": {

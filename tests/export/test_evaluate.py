@@ -38,7 +38,7 @@ def test_a_model_may_take_pixels_as_they_are(tmp_path: Path) -> None:
     path = write_classifier(tmp_path)
     path.write_bytes(brightness_model("uint8"))
     classifier = Classifier(path, float_path(path))
-    assert classifier.input_type == "uint8"
+    assert classifier.source.dtype == "uint8"
     answers = classifier.classify([(grey(0, 98, 102, 255) ^ -128).view(np.uint8)])
     assert answers.first_difference is None
     assert all(found.tolist() == [DARK, DARK, BRIGHT, BRIGHT] for found in answers.predicted.values())
