@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from attendnets_tf import images
+from attendnets_tf.camera import frame_to_image
 from attendnets_tf.images import load_image, resize_image, to_int8
 from export.errors import InputError
 
@@ -96,6 +97,25 @@ def test_an_array_and_a_file_with_the_same_pixels_resize_alike(tmp_path: Path) -
     path = _saved(Image.fromarray(COLOUR), tmp_path / "a.png")
     for channels in (1, 3):
         assert np.array_equal(load_image(path, 4, 5, channels), resize_image(COLOUR, 4, 5, channels))
+
+
+@pytest.mark.parametrize("method", ["area", "bilinear"])
+def test_a_file_is_resized_like_a_camera_frame(tmp_path: Path, method: str) -> None:
+    """RGB888 and grey frames of the same pixels: what the generated C is held to."""
+    path = _saved(Image.fromarray(COLOUR), tmp_path / "a.png")
+    frames = {"rgb888": COLOUR.reshape(6, -1), "grey8": GREY}
+    for channels in (1, 3):
+        frame = frame_to_image(frames["rgb888"], "rgb888", (8, 6, 0, 0), (4, 5, channels), method)
+        assert np.array_equal(load_image(path, 4, 5, channels, method), frame)
+    path = _saved(Image.fromarray(GREY), tmp_path / "b.png")
+    frame = frame_to_image(frames["grey8"], "grey8", (8, 6, 0, 0), (4, 5, 3), method)
+    assert np.array_equal(load_image(path, 4, 5, 3, method), frame)
+
+
+def test_area_refuses_images_that_are_too_small_by_name(tmp_path: Path) -> None:
+    path = _saved(Image.fromarray(GREY), tmp_path / "small.png")
+    with pytest.raises(InputError, match=r"small\.png: an image of 8x6 pixels is smaller than the model's 8x7"):
+        load_image(path, 7, 8, 1, "area")
 
 
 @given(st.integers(0, 255))

@@ -14,9 +14,11 @@ if find_spec("tensorflow") is None:
 
 from attendnets_tf import checkpoint
 from attendnets_tf.batches import TrainingBatches
+from attendnets_tf.camera import resize
 from attendnets_tf.card import float_path, load_card
 from attendnets_tf.configuration import Augmentation, TrainingConfig
-from attendnets_tf.data import Split
+from attendnets_tf.data import Split, load_dataset
+from attendnets_tf.images import PREPROCESSING, RESIZES
 from attendnets_tf.specification import Attention, Input, Specification, Stage, Stem
 from attendnets_tf.training import train
 from export.errors import AttendNetsError, InputError
@@ -134,11 +136,27 @@ def test_a_checkpoint_survives_a_round_trip(tmp_path: Path) -> None:
         {"seed": -1},
         {"label_smoothing": 1.0},
         {"augmentation": Augmentation(0.5)},
+        {"resize": "nearest"},
     ],
 )
 def test_settings_that_cannot_train_are_refused(config: TrainingConfig, changes: dict[str, object]) -> None:
     with pytest.raises(InputError, match=" is "):
         replace(config, **changes)  # type: ignore[arg-type]
+
+
+def test_training_resizes_as_it_is_told_and_the_card_says_so(config: TrainingConfig, tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (20, 17, 13), dtype=np.uint8)
+    np.savez(tmp_path / "large.npz", x=images, y=np.arange(20) % 2)
+    source = str(tmp_path / "large.npz")
+    quick = replace(config, data=source, epochs=1, qat_epochs=1, resize="area")
+    card = train(quick).card
+    assert card.preprocessing == PREPROCESSING | {"resize": "area"}
+    seen = {load_dataset(source, 8, 8, 1, method=method).train.images.tobytes() for method in RESIZES}
+    expected = {resize(image[..., None], 8, 8, "area").tobytes() for image in images}
+    assert len(seen) == len(RESIZES)
+    assert {image.tobytes() for image in load_dataset(source, 8, 8, 1, method="area").train.images} < expected
+    with pytest.raises(InputError, match=r"other settings .*resize"):
+        train(replace(quick, resize="bilinear"))
 
 
 def test_batches_depend_on_the_seed_alone_and_only_move_pixels() -> None:
