@@ -20,7 +20,7 @@ lint: $(VENV)/dev-installed
 	$(BIN)/mypy
 	if command -v cppcheck >/dev/null; then cppcheck --std=c99 --quiet --error-exitcode=1 \
 	    --enable=warning,portability,performance --inline-suppr \
-	    firmware_templates/kernels firmware_templates/harness; else echo "cppcheck is not installed"; fi
+	    firmware_templates/kernels firmware_templates/harness examples; else echo "cppcheck is not installed"; fi
 
 # Trains the model that ships in attendnets_tf/pretrained, a few minutes; the result is committed.
 bundled-model: $(VENV)/dev-installed

@@ -16,7 +16,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 import cli
-from attendnets_tf.card import float_path, load_card
+import export
+from attendnets_tf.camera import resize
+from attendnets_tf.card import card_path, float_path, load_card
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.compiled import CompiledModel
 from export.pass_names import PASS_NAMES
@@ -68,9 +70,12 @@ def test_train_then_build(tmp_path: Path) -> None:
     }  # fmt: skip
     (tmp_path / "tiny.json").write_text(json.dumps(specification))
     arguments = ("train", tmp_path / "data.npz", "--specification", tmp_path / "tiny.json", "--out", tmp_path / "model")
+    arguments += ("--resize", "area")
     result = invoke(*arguments, "--epochs", 3, "--qat-epochs", 1, "--json")
     assert result.exit_code == 0, result.output
     content = json.loads(result.stdout)
+    card = load_card(Path(content["tflite"]))
+    assert card is not None and card.preprocessing["resize"] == "area" and " --resize area " in card.command
     assert content["metrics"]["int8"] == 1.0 and (tmp_path / "model" / "curves.png").stat().st_size > 1000
     assert "other settings" in refused(invoke(*arguments, "--epochs", 4))
     assert invoke("build", content["tflite"], "--out", tmp_path / "project").exit_code == 0
@@ -380,3 +385,67 @@ def test_a_failed_build_keeps_the_earlier_one(project: Path, monkeypatch: pytest
     refused(invoke("build", "--out", project), exit_code=1)
     assert (project / "plan.json").read_bytes() == before
     assert [path.name for path in project.parent.iterdir()] == [project.name]
+
+
+def test_a_camera_is_rendered_and_reported(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    camera = ("--camera", "rgb565:320x240", "--crop", "240x240+40+0")
+    result = invoke("build", *camera, "--out", out, "--json")
+    assert result.exit_code == 0, result.output
+    reported = json.loads(result.stdout)["camera"]
+    assert reported == json.loads((out / "plan.json").read_text())["camera"]
+    assert (reported["format"], reported["resize"], reported["buffer_bytes"]) == ("rgb565", "area", 28 * 4)
+    assert {path.name for path in (out / "camera").iterdir()} == {"attendnet_digits_camera.c", "attendnet_digits_camera.h"}
+    assert (out / "build" / "attendnet_digits.elf").is_file() and "camera/attendnet_digits_camera.c" in (
+        out / "Makefile"
+    ).read_text()
+    plain = json.loads(invoke("build", "--out", out, "--json").stdout)
+    assert plain["camera"] is None and not (out / "camera").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--camera", "rgb656:320x240"), "no camera format 'rgb656'"),
+        (("--camera", "yuyv:321x240"), "frame of yuyv cannot have 321x240"),
+        (("--camera", "grey8:320x240", "--crop", "240x240+81+0"), "is not inside the frame"),
+        (("--camera", "grey8:27x28"), "area only makes smaller"),
+        (("--crop", "2x2+0+0"), "there is no"),
+        (("--resize", "area"), "there is no"),
+        (("--camera", "grey8:320x240", "--runtime", "tflm"), "not for --runtime tflm"),
+    ],
+)
+def test_bad_cameras(options: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    assert message in refused(invoke("build", *options, "--out", tmp_path / "out"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_camera_needs_a_model_of_one_image(tmp_path: Path) -> None:
+    path = tmp_path / "flat.tflite"
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, 12), 0.1, 0), builder.tensor((1, 12), 0.1, 0)
+    builder.operator("RELU", [source], output)
+    path.write_bytes(builder.build([source], [output]))
+    assert "does not take one image" in refused(invoke("build", path, "--camera", "grey8:8x8", "--out", tmp_path / "out"))
+
+
+def test_images_and_cameras_follow_the_card(tmp_path: Path) -> None:
+    """Its resize and its normalization, in build, run and evaluate alike."""
+    model = write_classifier(tmp_path, labels=("dark", "bright"))
+    card = json.loads(card_path(model).read_text())
+    preprocessing = {"resize": "bilinear", "normalization": {"mean": 100, "divisor": 50}}
+    card_path(model).write_text(json.dumps(card | {"preprocessing": preprocessing}))
+    out = tmp_path / "out"
+    reported = json.loads(invoke("build", model, "--camera", "grey8:8x8", "--out", out, "--json").stdout)["camera"]
+    # real = (pixel - 100) / 50 = 0.01 * (value + 28)
+    values = np.clip(2 * np.arange(256) - 228, -128, 127)
+    assert (reported["resize"], reported["table_bytes"]) == ("bilinear", 256)
+    assert np.array_equal(np.array(reported["values"], np.uint8).view(np.int8), values)
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 7), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "image.png")
+    answer = json.loads(invoke("run", out, "--image", tmp_path / "image.png", "--json").stdout)["output"]
+    seen = values[resize(pixels[..., None], 4, 4, "bilinear")].astype(np.int8)
+    assert answer == export.load(model).predict(seen[None])[0].tolist()
+    card_path(model).write_text(json.dumps(card | {"preprocessing": {"resize": "nearest"}}))
+    for arguments in (("build", model, "--out", out), ("evaluate", model, "--data", "digits", "--out", out)):
+        assert "resize is 'nearest'" in refused(invoke(*arguments))
