@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -26,7 +28,35 @@ if TYPE_CHECKING:
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
 )
-target_option = click.option("--target", default="cortex-m4", show_default=True, help="What to compile for.")
+
+
+def board_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--target, --board and --board-file; the command gets them as ``where``, which export.boards.select_board takes."""
+
+    @wraps(command)
+    def wrapped(*, target: str | None, board: str | None, board_file: Path | None, **rest: Any) -> Any:
+        return command(where=Where(target, board, board_file), **rest)
+
+    for option in (
+        click.option("--board-file", type=click.Path(path_type=Path), help="A board of your own, in YAML."),
+        click.option("--board", help="What to compile for: a board; `attendnets-cli boards` lists them."),
+        click.option("--target", help="Only the core, on an emulated board.  [default: cortex-m4]"),
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+class Where(NamedTuple):
+    """What a command's options say about the board."""
+
+    target: str | None
+    board: str | None
+    board_file: Path | None
+
+    def folder(self, model: Path) -> Path:
+        """Where a build goes by default."""
+        name = self.board_file.stem if self.board_file else self.board or self.target or "cortex-m4"
+        return Path("build") / f"{model.stem}-{name}"
 
 
 class Commands(click.Group):
@@ -56,7 +86,7 @@ class Commands(click.Group):
 def main() -> None:
     """Train, compile, verify and run tiny attention networks on Cortex-M.
 
-    Exit codes: 0 done, 1 work failed (compiler, emulator, unequal bytes), 2 input rejected, 3 does not fit the target.
+    Exit codes: 0 done, 1 work failed (compiler, emulator, unequal bytes), 2 input rejected, 3 does not fit the board.
     """
 
 
@@ -123,11 +153,11 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
 
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
-@target_option
+@board_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for the firmware project.  [default: build/MODEL-TARGET, for tflm -tflm at its end]",
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD, for tflm -tflm at its end]",
 )
 @click.option(
     "--runtime",
@@ -140,7 +170,7 @@ def train(data: str, specification: str, out: Path, seed: int, flip: bool, as_js
     "--without", multiple=True, type=click.Choice(PASS_NAMES), help="An optimization to leave out, for comparing; repeatable."
 )
 @json_option
-def build(model: Path | None, target: str, out: Path | None, runtime: str, without: tuple[str, ...], as_json: bool) -> None:
+def build(model: Path | None, where: Where, out: Path | None, runtime: str, without: tuple[str, ...], as_json: bool) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
 
     The folder holds readable C, a linker script, a Makefile that needs no Python, plan.json, and the ELF, .bin and .hex files.
@@ -148,13 +178,13 @@ def build(model: Path | None, target: str, out: Path | None, runtime: str, witho
     from export import terminal
 
     if runtime == "tflm":
-        interpreted = _build_tflm(model, target, out)
+        interpreted = _build_tflm(model, where, out)
         if as_json:
             _print_json(interpreted.report())
         else:
             terminal.print_tflm_build(interpreted)
         return
-    result = _build(model, target, out, without)
+    result = _build(model, where, out, without)
     if as_json:
         _print_json(result.report())
     else:
@@ -163,19 +193,20 @@ def build(model: Path | None, target: str, out: Path | None, runtime: str, witho
 
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
-@target_option
+@board_options
 @json_option
-def compare(model: Path | None, target: str, as_json: bool) -> None:
+def compare(model: Path | None, where: Where, as_json: bool) -> None:
     """Show MODEL (by default the bundled one) side by side: compiled ahead of time, and with TensorFlow Lite Micro's interpreter.
 
     What only a linked program can tell needs TFLM_DIR, and is left open without it.
     """
     from attendnets_tf.pretrained import bundled_model
     from export import terminal
+    from export.boards import select_board
     from export.compare import compare as compare_runtimes
 
     with terminal.status() as progress:
-        result = compare_runtimes(model or bundled_model(), target, progress).to_json()
+        result = compare_runtimes(model or bundled_model(), select_board(*where), progress).to_json()
     if as_json:
         _print_json(result)
     else:
@@ -198,7 +229,7 @@ def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
     results: list[dict[str, Any]] = []
-    with open_device(on, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
+    with open_device(on, project.elf, project.board) as device, terminal.progress("running", len(images)) as advance:
         device.require_plan(project.plan_hash)
         for path, sample in zip(images, samples, strict=True):
             reply = device.infer(sample.tobytes())
@@ -309,16 +340,16 @@ def evaluate(
 
 
 @main.command()
-@target_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
+@board_options
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD]")
 @json_option
-def demo(target: str, out: Path | None, as_json: bool) -> None:
+def demo(where: Where, out: Path | None, as_json: bool) -> None:
     """Compile the bundled model, run it on ten real test images, and prove its bytes."""
     from attendnets_tf.pretrained import bundled_images
     from export import terminal
     from export.project import load_project
 
-    built = _build(None, target, out)
+    built = _build(None, where, out)
     project = load_project(built.out)
     images = bundled_images()
     result = _verify(project, tuple(path for path, _ in images), 0)
@@ -350,23 +381,25 @@ def doctor(as_json: bool) -> None:
     terminal.print_tools(tools)
 
 
-def _build(model: Path | None, target: str, out: Path | None, without: tuple[str, ...] = ()) -> Build:
+def _build(model: Path | None, where: Where, out: Path | None, without: tuple[str, ...] = ()) -> Build:
     from export import terminal
+    from export.boards import select_board
     from export.build import build as build_model
 
     model, labels = _model_and_labels(model)
     with terminal.status() as progress:
-        out = out or Path("build") / f"{model.stem}-{target}"
-        return build_model(model, target, out, labels, progress=progress, without=without)
+        return build_model(model, select_board(*where), out or where.folder(model), labels, progress=progress, without=without)
 
 
-def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:
+def _build_tflm(model: Path | None, where: Where, out: Path | None) -> TflmBuild:
     from export import terminal
+    from export.boards import select_board
     from export.tflm import build_tflm
 
     model, labels = _model_and_labels(model)
     with terminal.status() as progress:
-        return build_tflm(model, target, out or Path("build") / f"{model.stem}-{target}-tflm", labels, progress)
+        folder = where.folder(model)
+        return build_tflm(model, select_board(*where), out or folder.with_name(f"{folder.name}-tflm"), labels, progress)
 
 
 def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:

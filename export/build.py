@@ -13,6 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from .boards import Board
 from .check import check
 from .compile.firmware import Firmware, compile_firmware, moved
 from .compile.toolchain import Kind, find_toolchain
@@ -25,7 +26,6 @@ from .plan import Origin, Plan, make_plan, verify
 from .plan.plan import Quantized
 from .read import file_content, read_bytes
 from .render import render, templates_sha256
-from .targets import Target, load_target
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
 OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk", "model", "kernels", "harness", "build"}
@@ -45,7 +45,8 @@ class Build:
         """The published summary: integers are bytes, or multiply-accumulates."""
         firmware = self.firmware
         return {
-            "target": self.plan.target,
+            "target": self.plan.board.core,
+            "board": self.plan.board.name,
             "macs": self.plan.macs,
             "flash": {"code": firmware.code_bytes, "constants": firmware.constant_bytes, "total": firmware.flash_bytes},
             "ram": {
@@ -73,15 +74,15 @@ class Build:
 
 
 def compile_plan(
-    graph: Graph, target: Target, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()
+    graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()
 ) -> Plan:
     """A graph as read → a verified plan. No compiler is involved. ``without`` names optimization passes to leave out.
 
-    Raises InputError where the model cannot be compiled, DoesNotFitError where the target is too small for it.
+    Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
     graph, decisions = optimize(check(graph), without)
-    plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
-    _fits(plan, target)
+    plan = make_plan(lower(graph), decisions, Origin(board, labels, model_sha256, templates_sha256()))
+    _fits(plan)
     require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan
@@ -89,30 +90,29 @@ def compile_plan(
 
 def build(
     model: Path,
-    target_name: str,
+    board: Board,
     out: Path,
     labels: tuple[str, ...] = (),
     prefer: Kind | None = None,
     progress: Progress = lambda stage: None,
     without: Collection[str] = (),
 ) -> Build:
-    """Compile ``model`` for a target into the folder ``out``, which is replaced as a whole when everything has succeeded.
+    """Compile ``model`` for a board into the folder ``out``, which is replaced as a whole when everything has succeeded.
 
-    Raises InputError (bad model, unknown target or pass, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
+    Raises InputError (bad model, unknown pass, ``out`` holds something else), DoesNotFitError, or AttendNetsError (compiler).
     """
-    target = load_target(target_name)
     progress("reading the model")
     content = file_content(model)
     graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
-    plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest(), without)
-    toolchain = find_toolchain(target, prefer)
+    plan = compile_plan(graph, board, labels, hashlib.sha256(content).hexdigest(), without)
+    toolchain = find_toolchain(board.target, prefer)
     with replaced(out) as directory:
         progress("rendering C")
-        render(plan, target, directory)
+        render(plan, directory)
         (directory / MODEL_FILE).write_bytes(content)
         progress(f"compiling with {toolchain.description}")
-        firmware = compile_firmware(directory, target, plan.name, toolchain)
+        firmware = compile_firmware(directory, board, plan.name, toolchain)
         result = Build(plan, moved(firmware, out), out)
         (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
     return result
@@ -172,15 +172,14 @@ def _exchange(place: Path, new: Path, old: Path) -> None:
         raise
 
 
-def _fits(plan: Plan, target: Target) -> None:
-    """Refuse early what no compiler can make fit; the exact sizes are asserted when linking."""
-    buffers = plan.arena_bytes + plan.state_bytes + sum(value.bytes for value in plan.inputs + plan.outputs)
-    for memory, needed, available in (("flash", plan.constant_bytes, target.flash.bytes), ("RAM", buffers, target.ram.bytes)):
-        if needed > available:
-            raise DoesNotFitError(
-                f"{plan.name} does not fit {target.name}: it needs {needed} bytes of {memory} and has {available}, {needed - available} too few.",
-                "Choose a larger target, or a smaller model or input.",
-            )
+def _fits(plan: Plan) -> None:
+    """Refuse early what no compiler can make fit into flash; the exact sizes are asserted when linking."""
+    needed, available = plan.constant_bytes, plan.board.flash.bytes
+    if needed > available:
+        raise DoesNotFitError(
+            f"{plan.name} does not fit {plan.board.name}: it needs {needed} bytes of flash and has {available}, {needed - available} too few.",
+            "Choose a larger board, or a smaller model.",
+        )
 
 
 def require_labels(name: str, outputs: tuple[Quantized, ...], labels: tuple[str, ...]) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
+from .boards import Board, parse_board
 from .check import check
 from .errors import InputError
 from .graph import Graph, item_type
 from .plan.plan import SCHEMA_VERSION, Quantized, content_sha256
 from .read import read_bytes
-from .targets import Target, load_target
+from .targets import Target
 
 TOP = 5
 IMAGE_TYPES = ("int8", "uint8")
@@ -38,7 +39,7 @@ class Layer:
 class Project:
     directory: Path
     name: str
-    target: Target
+    board: Board
     inputs: tuple[Quantized, ...]
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
@@ -46,6 +47,10 @@ class Project:
     plan_hash: str
     model: bytes
     runtime: str
+
+    @property
+    def target(self) -> Target:
+        return self.board.target
 
     @property
     def elf(self) -> Path:
@@ -100,7 +105,7 @@ def load_project(directory: Path) -> Project:
     return Project(
         directory,
         plan["name"],
-        load_target(plan["target"]),
+        parse_board(json.dumps(plan["board"]), str(directory / PLAN_FILE)),
         tuple(_quantized(value) for value in plan["inputs"]),
         tuple(_quantized(value) for value in plan["outputs"]),
         tuple(plan["labels"]),

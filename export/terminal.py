@@ -135,7 +135,7 @@ def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, st
     )
     console.print(f"RAM                           {ram['total']:,} bytes: arena {ram['arena']:,}, stack and variables the rest")
     console.print(f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.stack:,} used")
-    console.print(f"target, compiler              {report['target']}, {report['compiler']}")
+    console.print(f"board, compiler               {report['board']} ({report['target']}), {report['compiler']}")
     console.print(f"project                       {report['out']}")
 
 

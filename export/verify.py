@@ -79,7 +79,7 @@ def verify(
     reference = ReferenceExecutor(graph)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attendnets-")))
-        device = stack.enter_context(UnicornDevice(project.elf, project.target, counting=False))
+        device = stack.enter_context(UnicornDevice(project.elf, project.board, counting=False))
         device.require_plan(project.plan_hash)
         firmware = FirmwareExecutor(project, device)
         found, left_out = oracles(project.model, graph)
@@ -107,7 +107,7 @@ def verify(
 
 def _count(project: Project, sample: np.ndarray) -> Reply:
     """Counted apart from the comparison, because counting is slow."""
-    with UnicornDevice(project.elf, project.target) as device:
+    with UnicornDevice(project.elf, project.board) as device:
         reply = device.infer(sample.tobytes())
     bound = project.report["ram"]["stack"]
     if reply.stack > bound:

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from ..boards import Board
 from ..plan import Constant, Plan, Step
-from ..targets import Target
 from . import tflm
 
 if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
+_DRIVERS = ("uart_", "counter_", "cache.c")
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
@@ -35,12 +36,12 @@ SHARED_PARAMETERS = {
 }
 
 
-def render(plan: Plan, target: Target, directory: Path) -> None:
+def render(plan: Plan, directory: Path) -> None:
     """Write the project into ``directory``, which must exist and be empty. Equal plans give equal bytes."""
     folders = _template_files()
     kernels = _kernel_files(plan, folders["kernels"])
     project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
-    project |= {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
+    project |= _harness_files(plan.board, folders["harness"])
     project |= {
         f"model/{plan.name}.c": _render(
             "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
@@ -48,14 +49,14 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
         f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
-    project |= _harness(plan, target, sorted(name for name in project if name.endswith(".c")))
+    project |= _harness(plan, sorted(name for name in project if name.endswith(".c")))
     _write(project, plan, directory)
 
 
-def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
+def render_tflm(plan: TflmPlan, directory: Path) -> None:
     """As ``render``, for TensorFlow Lite Micro: the same harness, around C++ that calls the interpreter."""
     folders = _template_files()
-    project = {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
+    project = _harness_files(plan.board, folders["harness"])
     project |= {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
     variables = {
         "plan": plan,
@@ -73,8 +74,8 @@ def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
     ):
         project[f"model/{name}"] = _render(template, **variables)
     sources = sorted(name for name in project if name.endswith((".c", ".cc")))
-    project |= _harness(plan, target, sources)
-    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, target, sources))
+    project |= _harness(plan, sources)
+    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, sources))
     _write(project, plan, directory)
 
 
@@ -108,7 +109,19 @@ def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
 
 
-def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[str, str]:
+def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
+    """The harness's sources: all, but of drivers that a board chooses only those it has; and the board's setup."""
+    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c"} | ({"cache.c"} if board.target.caches else set())
+    chosen = {
+        name: text
+        for name, text in available.items()
+        if name.endswith((".c", ".h")) and (name in drivers or not name.startswith(_DRIVERS))
+    }
+    setup = _render("harness/board.c.j2", board=board, waits=any(operation.wait for operation in board.setup))
+    return {f"harness/{name}": text for name, text in (chosen | {"board.c": setup}).items()}
+
+
+def _harness(plan: Plan | TflmPlan, sources: list[str]) -> dict[str, str]:
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,
@@ -117,7 +130,9 @@ def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[
         "stateful": plan.stateful,
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
-        "target": target,
+        "board": plan.board,
+        "banks": plan.banks,
+        "target": plan.board.target,
         "sources": sources,
     }
     return {

@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import Literal
 
-from ..targets import Target
+from ..boards import Board
 from .device import Device
 
 DeviceName = Literal["unicorn", "qemu"]
 
 
-def open_device(on: DeviceName, elf: Path, target: Target) -> Device:
+def open_device(on: DeviceName, elf: Path, board: Board) -> Device:
     """The firmware ``elf`` on an emulator; a context manager, booted on entry."""
     if on == "qemu":
         from .qemu import QemuDevice
 
-        return QemuDevice(elf, target)
+        return QemuDevice(elf, board)
     from .unicorn import UnicornDevice
 
-    return UnicornDevice(elf, target)
+    return UnicornDevice(elf, board)
