@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from export.build import Build
     from export.project import Project
-    from export.run import DeviceName
     from export.tflm import TflmBuild
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
 )
+on_option = click.option("--on", metavar="PLACE", help="unicorn or qemu.  [default: unicorn, where it has the core]")
 
 
 def board_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -218,35 +218,23 @@ def compare(model: Path | None, where: Where, as_json: bool) -> None:
 @click.option(
     "--image", "images", type=click.Path(path_type=Path), multiple=True, required=True, help="An image file; repeatable."
 )
-@click.option("--on", type=click.Choice(["unicorn", "qemu"]), default="unicorn", show_default=True, help="The emulator.")
+@on_option
 @json_option
-def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool) -> None:
+def run(directory: Path, images: tuple[Path, ...], on: str | None, as_json: bool) -> None:
     """Classify images with the firmware in DIRECTORY on an emulated core, and print the five best classes of each."""
     from export import terminal
+    from export.classify import classify
     from export.project import load_project
-    from export.run import open_device
 
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
-    results: list[dict[str, Any]] = []
-    with open_device(on, project.elf, project.board) as device, terminal.progress("running", len(images)) as advance:
-        device.require_plan(project.plan_hash)
-        for path, sample in zip(images, samples, strict=True):
-            reply = device.infer(sample.tobytes())
-            predictions = {
-                "predictions": project.predictions(reply.output),
-                "output": memoryview(reply.output).cast("b").tolist(),
-            }
-            layers = reply.layers if project.layers else {}
-            figures = {"instructions": reply.instructions, "layers": layers, "stack": reply.stack}
-            results.append({"image": str(path), **predictions, **figures})
-            advance()
+    with terminal.progress("running", len(images)) as advance:
+        answers = classify(project, samples, on, advance)
+    results = [{"image": str(path), **answer} for path, answer in zip(images, answers, strict=True)]
     if as_json:
         _print_json({**results[0], "images": results})
-        return
-    terminal.print_layers(results[0]["layers"])
-    for result in results:
-        terminal.print_prediction(result)
+    else:
+        terminal.print_classification(results)
 
 
 @main.command()
@@ -259,8 +247,9 @@ def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool
     multiple=True,
     help="A real input; repeatable.  [default: bundled ones]",
 )
+@on_option
 @json_option
-def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: bool) -> None:
+def verify(directory: Path, samples: int, images: tuple[Path, ...], on: str | None, as_json: bool) -> None:
     """Prove that the firmware in DIRECTORY computes the reference's bytes.
 
     Random and real inputs go through the NumPy reference executor, the generated C compiled for this machine, the firmware on the
@@ -270,7 +259,7 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
     from export.project import load_project
 
     project = load_project(directory)
-    result = _verify(project, images or _bundled_images(project), samples)
+    result = _verify(project, images or _bundled_images(project), samples, on)
     if as_json:
         _print_json(result.to_json())
     else:
@@ -412,7 +401,7 @@ def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:
     return model, card.labels if card else ()
 
 
-def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
+def _verify(project: Project, images: tuple[Path, ...], count: int, on: str | None = None) -> Any:
     from itertools import chain
 
     from export import terminal
@@ -421,7 +410,7 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
 
     samples = chain([_sample(project, path) for path in images], random_samples(count, project.inputs))
     with terminal.progress("verifying", len(images) + count) as advance:
-        return verify_project(project, samples, lambda done: advance())
+        return verify_project(project, samples, on, lambda done: advance())
 
 
 def _sample(project: Project, path: Path) -> np.ndarray:

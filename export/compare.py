@@ -13,7 +13,7 @@ from .build import Build, build
 from .errors import DoesNotFitError, InputError
 from .project import load_project
 from .read import file_content
-from .run.unicorn import UnicornDevice
+from .run import default_place, open_device
 from .tflm import TflmBuild, build_tflm
 from .tflm.operators import registration
 from .verify import random_samples
@@ -89,7 +89,7 @@ class Comparison:
 
 
 def compare(model: Path, board: Board, progress: Progress = lambda stage: None) -> Comparison:
-    """Build ``model`` for both runtimes, in folders that are gone afterwards; what is a program runs once on unicorn.
+    """Build ``model`` for both runtimes, in folders that are gone afterwards; what is a program runs once on an emulator.
 
     Raises InputError where neither runtime takes the model, AttendNetsError where a compiler or the emulator fails.
     """
@@ -119,5 +119,5 @@ def _accepted(runtime: str, make: Callable[[], T], refused: dict[str, str]) -> T
 def _instructions(directory: Path) -> int | None:
     project = load_project(directory)
     (sample,) = random_samples(1, project.inputs)
-    with UnicornDevice(project.elf, project.board) as device:
+    with open_device(default_place(project.board), project.elf, project.board) as device:
         return device.infer(sample.tobytes()).instructions

@@ -25,7 +25,7 @@ from export.compile.host import compile_host_program
 from export.pass_names import PASS_NAMES
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
 
@@ -45,7 +45,7 @@ def run(seed: int) -> tuple[int, list[str], str | None]:
     noise = [[generator.integers(-128, 128, v.shape, np.int8) for v in case.inputs] for _ in range(SAMPLES - 3)]
     samples = [case.inputs, *extremes, *noise]
     try:
-        target = load_target("cortex-m4")
+        target = default_board("cortex-m4")
         plan = compile_plan(graph, target, (), "0" * 64, without)
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import unicorn
 from unicorn import arm_const
@@ -10,7 +10,7 @@ from unicorn import arm_const
 from ..boards import Board
 from ..compile.elf import load_image
 from ..errors import AttendNetsError
-from .device import Device, Reply
+from .device import Device, Reply, View
 from .memory_guard import forbidden_ranges
 from .peripherals import PAGE, Peripherals, pages, private_pages
 from .profile import Profile
@@ -20,22 +20,6 @@ _NEVER = 0xFFFFFFFE
 _WIDEST_STORE = 4
 _TIME_LIMIT = 600_000_000
 """Microseconds."""
-
-
-class View(Protocol):
-    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "state", "input" or "output"."""
-
-    @property
-    def symbol(self) -> str: ...
-
-    @property
-    def bank(self) -> str: ...
-
-    @property
-    def offset(self) -> int: ...
-
-    @property
-    def bytes(self) -> int: ...
 
 
 class UnicornDevice(Device):

@@ -9,7 +9,7 @@ from export.targets import Memory, load_target, parse_target, target_names
 
 @pytest.mark.parametrize("name", target_names())
 def test_every_target_loads(name: str) -> None:
-    target = load_target(name)
+    target = default_board(name)
     assert target.name == name
     assert target.flash.bytes > 0 and target.ram.bytes > 0
     assert hasattr(arm_const, f"UC_CPU_ARM_{target.unicorn_cpu.upper()}")
@@ -20,15 +20,15 @@ def test_every_target_loads(name: str) -> None:
 
 def test_the_four_cores_are_there() -> None:
     assert {"cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7"} <= set(target_names())
-    assert load_target("cortex-m4").ram == Memory(0x20000000, 0x400000)
+    assert default_board("cortex-m4").ram == Memory(0x20000000, 0x400000)
 
 
 def test_unknown_names_get_the_nearest() -> None:
     with pytest.raises(InputError, match="no target 'cortexm4'") as caught:
-        load_target("cortexm4")
+        default_board("cortexm4")
     assert "Did you mean cortex-m" in caught.value.hint and "cortex-m0, " in caught.value.hint
     with pytest.raises(InputError) as caught:
-        load_target("zzz")
+        default_board("zzz")
     assert caught.value.hint.startswith("Targets: ")
 
 

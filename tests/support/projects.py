@@ -12,13 +12,13 @@ from export.plan import Plan
 from export.read import read_bytes
 from export.reference import predict
 from export.render import render
-from export.targets import load_target
+from export.boards import default_board
 
 from .operators import Case
 
 
 def render_case(case: Case, directory: Path) -> Plan:
-    target = load_target("cortex-m4")
+    target = default_board("cortex-m4")
     plan = compile_plan(read_bytes(case.model, "test model", "case_model"), target, (), "0" * 64)
     directory.mkdir(parents=True)
     render(plan, target, directory)

@@ -9,13 +9,13 @@ import pytest
 from export.build import compile_plan
 from export.errors import AttendNetsError
 from export.read import read_bytes
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.model_builder import PADDING, ModelBuilder
 
 
 def refusal(model: bytes, exit_code: int = 2) -> AttendNetsError:
     with pytest.raises(AttendNetsError) as caught:
-        compile_plan(read_bytes(model, "model.tflite", "model"), load_target("cortex-m4"), (), "")
+        compile_plan(read_bytes(model, "model.tflite", "model"), default_board("cortex-m4"), (), "")
     assert caught.value.exit_code == exit_code
     assert caught.value.hint
     return caught.value
@@ -53,7 +53,7 @@ def convolution(
 
 
 def test_the_convolution_itself_compiles() -> None:
-    compile_plan(read_bytes(convolution(bias=np.zeros(2, np.int32)), "model.tflite", "model"), load_target("cortex-m4"), (), "")
+    compile_plan(read_bytes(convolution(bias=np.zeros(2, np.int32)), "model.tflite", "model"), default_board("cortex-m4"), (), "")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_other_boundaries() -> None:
 
 def test_a_batch_of_minus_one_in_the_signature_is_accepted() -> None:
     model = with_tensor(0, shapeSignature=[-1, 4, 4, 3])
-    compile_plan(read_bytes(model, "model.tflite", "model"), load_target("cortex-m4"), (), "")
+    compile_plan(read_bytes(model, "model.tflite", "model"), default_board("cortex-m4"), (), "")
 
 
 def test_unsupported_operators_are_named() -> None:

@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("gcc", "zig")
 
 @pytest.fixture
 def target() -> Target:
-    return load_target("cortex-m4")
+    return default_board("cortex-m4")
 
 
 def toolchain_or_skip(target: Target, kind: Kind) -> Toolchain:
@@ -39,10 +39,10 @@ def build(directory: Path, target: Target, kind: Kind, **extras: object) -> Firm
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", target_names())
 def test_no_compiler_warns(tmp_path: Path, name: str, kind: Kind) -> None:
-    toolchain = toolchain_or_skip(load_target(name), kind)
+    toolchain = toolchain_or_skip(default_board(name), kind)
     strict = dataclasses.replace(toolchain.flags, compile=(*toolchain.flags.compile, "-Werror"))
-    directory = make_project(tmp_path, load_target(name))
-    compile_firmware(directory, load_target(name), NAME, dataclasses.replace(toolchain, flags=strict))
+    directory = make_project(tmp_path, default_board(name))
+    compile_firmware(directory, default_board(name), NAME, dataclasses.replace(toolchain, flags=strict))
 
 
 @pytest.mark.parametrize("kind", KINDS)

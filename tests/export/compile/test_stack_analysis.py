@@ -8,7 +8,7 @@ from export.compile.firmware import compile_firmware
 from export.compile.toolchain import Kind, find_toolchain
 from export.errors import AttendNetsError
 from export.run.unicorn import UnicornDevice
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.toy_project import INPUT_BYTES, NAME, make_project
 
 RECURSIVE = """
@@ -45,7 +45,7 @@ all_builds = pytest.mark.parametrize(
 
 
 def build(directory: Path, target_name: str, kind: Kind, function: str, source: str) -> tuple[Path, int]:
-    target = load_target(target_name)
+    target = default_board(target_name)
     try:
         toolchain = find_toolchain(target, kind)
     except AttendNetsError as error:
@@ -62,7 +62,7 @@ def build(directory: Path, target_name: str, kind: Kind, function: str, source: 
 def test_large_frames_are_counted(tmp_path: Path, target_name: str, kind: Kind, words: int) -> None:
     """Small frames are made by an immediate, larger ones by several, by a constant in a register, or from a literal pool."""
     elf, stack = build(tmp_path, target_name, kind, "an_large", LARGE_FRAME % words)
-    with UnicornDevice(elf, load_target(target_name)) as device:
+    with UnicornDevice(elf, default_board(target_name)) as device:
         used = device.infer(bytes([words & 0x7F]) + bytes(INPUT_BYTES - 1)).stack
     assert 4 * words < used <= stack <= 4 * words + 400
 

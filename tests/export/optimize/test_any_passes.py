@@ -15,7 +15,7 @@ from export.pass_names import PASS_NAMES
 from export.project import load_project
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
+from export.boards import default_board
 from export.verify import random_samples, verify
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
@@ -24,7 +24,7 @@ from tests.support.projects import expected, payload
 from .networks import Network, assert_equal, mobilenet
 
 COMPILED = 8
-TARGET = load_target("cortex-m4")
+TARGET = default_board("cortex-m4")
 
 
 def some_passes(seed: int) -> list[str]:

@@ -11,7 +11,7 @@ from export.errors import AttendNetsError
 from export.pass_names import PASS_NAMES
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
 from tests.support.stateful import streaming_model
 
@@ -42,7 +42,7 @@ def residual_plan() -> Plan:
     output = builder.tensor((1, 6, 6, 4), 0.1, 0, "output")
     builder.operator("RELU", [total], output)
     return compile_plan(
-        read_bytes(builder.build([source], [output]), "residual", "residual"), load_target("cortex-m4"), (), "", PASS_NAMES
+        read_bytes(builder.build([source], [output]), "residual", "residual"), default_board("cortex-m4"), (), "", PASS_NAMES
     )
 
 
@@ -118,12 +118,12 @@ def test_shared_models_reach_their_lower_bound() -> None:
     if not folder.is_dir():
         pytest.skip("the folder ../shared/models with models of other people is not there")
     for path in sorted(folder.glob("*.tflite")):
-        plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), load_target("cortex-m4"), (), "")
+        plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), default_board("cortex-m4"), (), "")
         assert plan.arena_bytes == plan.arena_lower_bound
 
 
 def streaming_plan() -> Plan:
-    return compile_plan(read_bytes(streaming_model(), "streaming", "streaming"), load_target("cortex-m4"), (), "")
+    return compile_plan(read_bytes(streaming_model(), "streaming", "streaming"), default_board("cortex-m4"), (), "")
 
 
 def test_a_state_that_is_overwritten_too_early_is_found() -> None:

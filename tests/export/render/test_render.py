@@ -20,10 +20,10 @@ from export.pass_names import PASS_NAMES
 from export.plan import Plan
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.model_builder import ModelBuilder
 
-TARGET = load_target("cortex-m4")
+TARGET = default_board("cortex-m4")
 
 
 LABELS = ("cat", "dog */ x", "c", "d", "e", "f", "g", "h")
@@ -129,7 +129,7 @@ def test_hostile_names_compile(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["gcc", "zig"])
 def test_a_model_may_be_called_like_a_file_of_the_firmware(kind: str, tmp_path: Path) -> None:
-    target = load_target("cortex-m4")
+    target = default_board("cortex-m4")
     try:
         toolchain = find_toolchain(target, kind)  # type: ignore[arg-type]
     except AttendNetsError as error:

@@ -7,7 +7,7 @@ import pytest
 from export.compile.firmware import Firmware, compile_firmware
 from export.compile.toolchain import Kind, find_toolchain
 from export.errors import AttendNetsError
-from export.targets import load_target
+from export.boards import default_board
 from tests.support.toy_project import NAME, BuildToy, make_project
 
 
@@ -17,7 +17,7 @@ def build_toy(tmp_path_factory: pytest.TempPathFactory) -> BuildToy:
 
     @cache
     def build(target_name: str = "cortex-m4", kind: Kind = "zig", **extras: str) -> Firmware:
-        target = load_target(target_name)
+        target = default_board(target_name)
         try:
             toolchain = find_toolchain(target, kind)
         except AttendNetsError as error:

@@ -49,7 +49,7 @@ def payloads(count: int) -> Iterator[bytes]:
 @needs_qemu
 @all_builds
 def test_emulators_agree_to_the_instruction(build_toy: BuildToy, target_name: str, kind: str) -> None:
-    target = load_target(target_name)
+    target = default_board(target_name)
     elf = build_toy(target_name, kind, fold_extra=VARIABLE_LENGTH).elf
     counts = set()
     with open_device("unicorn", elf, target) as unicorn, open_device("qemu", elf, target) as qemu:
@@ -67,7 +67,7 @@ def test_emulators_agree_to_the_instruction(build_toy: BuildToy, target_name: st
 @all_builds
 def test_stack_bound_holds_and_is_tight(build_toy: BuildToy, target_name: str, kind: str) -> None:
     firmware = build_toy(target_name, kind)
-    with UnicornDevice(firmware.elf, load_target(target_name)) as device:
+    with UnicornDevice(firmware.elf, default_board(target_name)) as device:
         device._send(b"garbage!")  # the longest path of the harness prints a number
         assert device._receive().startswith(b"ERROR magic")
         used = device.infer(bytes(INPUT_BYTES)).stack
@@ -77,7 +77,7 @@ def test_stack_bound_holds_and_is_tight(build_toy: BuildToy, target_name: str, k
 @all_builds
 def test_trace_gives_every_layer(build_toy: BuildToy, target_name: str, kind: str) -> None:
     views = [View("toy_scale", "arena", 0, 16), View("toy_fold", "output", 0, 8)]
-    with UnicornDevice(build_toy(target_name, kind).elf, load_target(target_name)) as device:
+    with UnicornDevice(build_toy(target_name, kind).elf, default_board(target_name)) as device:
         for payload in payloads(2):
             assert device.trace(payload, views) == expected(payload)
             assert device.infer(payload).output == expected(payload)[1]
@@ -87,7 +87,7 @@ def test_trace_gives_every_layer(build_toy: BuildToy, target_name: str, kind: st
 
 @pytest.fixture
 def target() -> Target:
-    return load_target("cortex-m4")
+    return default_board("cortex-m4")
 
 
 OUTSIDE = {
@@ -140,7 +140,7 @@ FAULTS = {
 @pytest.mark.parametrize(("target_name", "statement"), FAULTS)
 def test_faults_are_reported(build_toy: BuildToy, target_name: str, statement: str) -> None:
     firmware = build_toy(target_name, scale_extra=statement)
-    with QemuDevice(firmware.elf, load_target(target_name)) as device, pytest.raises(AttendNetsError) as caught:
+    with QemuDevice(firmware.elf, default_board(target_name)) as device, pytest.raises(AttendNetsError) as caught:
         device.infer(bytes(INPUT_BYTES))
     assert re.search(
         r"FAULT hardfault pc 0x\w{8} lr 0x\w{8} sp 0x200\w{5} ?" + FAULTS[target_name, statement], caught.value.message

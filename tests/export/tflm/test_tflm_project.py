@@ -16,7 +16,7 @@ from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.project import load_project
 from export.read import read_bytes
 from export.run import DeviceName, open_device
-from export.targets import load_target
+from export.boards import default_board
 from export.tflm import build_tflm
 from export.tflm.arena import Arena
 from export.tflm.library import Library, find_library
@@ -122,7 +122,7 @@ def test_types_at_the_ends() -> None:
 def test_what_cannot_fit_is_refused() -> None:
     plan = TflmPlan("model", "cortex-m4", (), (), (), {}, (), Arena(0x400000, 0), b"", "")
     with pytest.raises(DoesNotFitError, match="needs at least 4210688 bytes of RAM and has 4194304, 16384 too few"):
-        plan.require_fit(load_target("cortex-m4"))
+        plan.require_fit(default_board("cortex-m4"))
 
 
 @pytest.mark.parametrize("nested", [True, False])
@@ -162,7 +162,7 @@ def test_the_library_built_last_is_taken(tmp_path: Path, monkeypatch: pytest.Mon
         path.parent.mkdir(parents=True)
         path.touch()
         os.utime(path, (0, 10 - built if folder != "cortex-m33_default" else 99))
-    library = find_library(load_target("cortex-m4"))
+    library = find_library(default_board("cortex-m4"))
     assert isinstance(library, Library) and library.architecture == "cortex-m4+fp"
     assert library.path.parent.parent.name == "cortex_m_generic_cortex-m4+fp_default_cmsis_nn_gcc"
 
@@ -214,4 +214,4 @@ def test_the_interpreters_refusal_is_reported(tmp_path: Path, monkeypatch: pytes
     result = build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
     assert result.firmware
     with pytest.raises(AttendNetsError, match="ERROR runtime tensors cannot be allocated"):
-        open_device("unicorn", result.firmware.elf, load_target("cortex-m4")).__enter__()
+        open_device("unicorn", result.firmware.elf, default_board("cortex-m4")).__enter__()
