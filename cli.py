@@ -330,7 +330,11 @@ def evaluate(
 
 @main.command()
 @board_options
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD]",
+)
 @json_option
 def demo(where: Where, out: Path | None, as_json: bool) -> None:
     """Compile the bundled model, run it on ten real test images, and prove its bytes."""

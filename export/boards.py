@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -169,7 +170,7 @@ class Board(Described):
         if len(set(names)) != len(names):
             raise ValueError("every RAM bank needs a name of its own")
         regions = sorted([self.flash, *self.ram], key=lambda region: region.address)
-        if any(first.end > second.address for first, second in zip(regions, regions[1:], strict=False)):
+        if any(first.end > second.address for first, second in pairwise(regions)):
             raise ValueError("memories overlap")
         if all(bank.needs_setup for bank in self.ram):
             raise ValueError("one RAM bank at least must work before setup")

@@ -73,9 +73,7 @@ class Build:
         }
 
 
-def compile_plan(
-    graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()
-) -> Plan:
+def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()) -> Plan:
     """A graph as read → a verified plan. No compiler is involved. ``without`` names optimization passes to leave out.
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
 from .boards import Board, parse_board
+from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
 from .check import check
 from .errors import InputError
 from .graph import Graph, item_type

@@ -134,7 +134,9 @@ def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, st
         f"flash                         {flash['total']:,} bytes: code {flash['code']:,}, constants {flash['constants']:,}"
     )
     console.print(f"RAM                           {ram['total']:,} bytes: arena {ram['arena']:,}, stack and variables the rest")
-    console.print(f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.first.stack:,} used")
+    console.print(
+        f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.first.stack:,} used"
+    )
     console.print(f"board, compiler               {report['board']} ({report['target']}), {report['compiler']}")
     console.print(f"project                       {report['out']}")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..coverage import TIERS
 from ..boards import Board
+from ..coverage import TIERS
 from ..decision import Decision
 from ..graph import Graph, Tensor
 from ..lower import Lowering

@@ -6,16 +6,18 @@ import hashlib
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
 
 from ..boards import Board
 from ..plan import Constant, Plan, Step
+from ..plan.banks import Banks
+from ..plan.plan import Quantized
 from . import tflm
 
 if TYPE_CHECKING:
@@ -36,12 +38,36 @@ SHARED_PARAMETERS = {
 }
 
 
+class Program(Protocol):
+    """What the harness needs to know of what it calls; plans know it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hash(self) -> str: ...
+
+    @property
+    def inputs(self) -> tuple[Quantized, ...]: ...
+
+    @property
+    def outputs(self) -> tuple[Quantized, ...]: ...
+
+    @property
+    def stateful(self) -> bool: ...
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def banks(self) -> Banks: ...
+
+
 def render(plan: Plan, directory: Path) -> None:
     """Write the project into ``directory``, which must exist and be empty. Equal plans give equal bytes."""
     folders = _template_files()
     kernels = _kernel_files(plan, folders["kernels"])
     project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
-    project |= _harness_files(plan.board, folders["harness"])
     project |= {
         f"model/{plan.name}.c": _render(
             "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
@@ -49,15 +75,14 @@ def render(plan: Plan, directory: Path) -> None:
         f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
-    project |= _harness(plan, sorted(name for name in project if name.endswith(".c")))
+    project |= harness(plan, project)
     _write(project, plan, directory)
 
 
 def render_tflm(plan: TflmPlan, directory: Path) -> None:
     """As ``render``, for TensorFlow Lite Micro: the same harness, around C++ that calls the interpreter."""
     folders = _template_files()
-    project = _harness_files(plan.board, folders["harness"])
-    project |= {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
+    project = {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
     variables = {
         "plan": plan,
         "signature": _signature(plan),
@@ -73,9 +98,8 @@ def render_tflm(plan: TflmPlan, directory: Path) -> None:
         (f"{plan.name}_flatbuffer.cc", "tflm/flatbuffer.cc.j2"),
     ):
         project[f"model/{name}"] = _render(template, **variables)
-    sources = sorted(name for name in project if name.endswith((".c", ".cc")))
-    project |= _harness(plan, sources)
-    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, sources))
+    project |= harness(plan, project)
+    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, _sources(project)))
     _write(project, plan, directory)
 
 
@@ -109,9 +133,15 @@ def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
 
 
+def _sources(paths: Iterable[str]) -> list[str]:
+    return sorted(path for path in paths if path.endswith((".c", ".cc")))
+
+
 def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
     """The harness's sources: all, but of drivers that a board chooses only those it has; and the board's setup."""
-    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c"} | ({"cache.c"} if board.target.caches else set())
+    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c"} | (
+        {"cache.c"} if board.target.caches else set()
+    )
     chosen = {
         name: text
         for name, text in available.items()
@@ -121,7 +151,9 @@ def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
     return {f"harness/{name}": text for name, text in (chosen | {"board.c": setup}).items()}
 
 
-def _harness(plan: Plan | TflmPlan, sources: list[str]) -> dict[str, str]:
+def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
+    """The files around a program, whose own files are ``others``: harness, Makefile and linker script, by their paths."""
+    files = _harness_files(plan.board, _template_files()["harness"])
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,
@@ -133,9 +165,9 @@ def _harness(plan: Plan | TflmPlan, sources: list[str]) -> dict[str, str]:
         "board": plan.board,
         "banks": plan.banks,
         "target": plan.board.target,
-        "sources": sources,
+        "sources": _sources([*files, *others]),
     }
-    return {
+    return files | {
         "harness/an_binding.h": _render("harness/an_binding.h.j2", **variables),
         "Makefile": _render("project/Makefile.j2", **variables),
         "linker.ld": _render("project/linker.ld.j2", **variables),

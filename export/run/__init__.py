@@ -21,7 +21,9 @@ def default_place(board: Board) -> str:
         return "unicorn"
     if board.qemu:
         return "qemu"
-    raise InputError(f"No emulator here has a {board.core} as on {board.title}.", "Build for another board: attendnets-cli boards.")
+    raise InputError(
+        f"No emulator here has a {board.core} as on {board.title}.", "Build for another board: attendnets-cli boards."
+    )
 
 
 def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Device:

@@ -14,8 +14,9 @@ from .protocol import Decoder, Done, Message, Output, Ready, encode_request
 class Reply:
     """One inference: output tensors, concatenated; instructions executed by <name>_run, its return included; bytes of stack.
 
-    ``instructions`` is None where the device cannot count them; ``cycles`` and ``milliseconds`` are None where nothing real runs. ``layers`` gives the instructions of each layer and, under its own
-    name, of <name>_run itself; it is empty on devices that do not know them.
+    ``instructions`` is None where the device cannot count them; ``cycles`` and ``milliseconds`` are None where nothing real runs.
+    ``layers`` gives the instructions of each layer and, under its own name, of <name>_run itself; it is empty on devices that do not
+    know them.
     """
 
     output: bytes

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.errors import InputError
 from export.pass_names import PASS_NAMES
 from export.read import read_bytes
 from export.reference import predict
-from export.boards import default_board
 from tests.support.oracle import lite_reference, tflm
 from tests.support.shape_chains import SHAPE, ShapeModel, divided, filled, flattened, gathered, joined, resized, unpacked
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from export.boards import default_board
 from export.compile.host import compile_host, compile_host_program, find_host_compiler, library_name
 from export.compile.host_model import HostModel
 from export.errors import AttendNetsError, InputError
-from export.boards import default_board
-from tests.support.toy_project import INPUT_BYTES, NAME, OUTPUT_BYTES, TEMPLATES, make_project, reference
+from tests.support.toy_project import INPUT_BYTES, NAME, OUTPUT_BYTES, make_project, reference
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_program_stops_at_the_first_violation(tmp_path: Path, statement: str) ->
 def harness(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The harness's own C library functions and CRC, on this machine."""
     library = tmp_path_factory.mktemp("harness") / library_name("harness")
-    folder = TEMPLATES / "harness"
+    folder = Path(__file__).parents[3] / "firmware_templates" / "harness"
     flags = ["-std=c99", "-O2", "-ffreestanding", "-fno-builtin", "-shared", "-fPIC", f"-I{folder}"]
     sources = [folder / "memory.c", folder / "crc32.c"]
     subprocess.run([*find_host_compiler(), *flags, *sources, "-o", library], check=True, capture_output=True)

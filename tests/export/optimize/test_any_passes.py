@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import build, compile_plan
 from export.check import check
 from export.errors import InputError
@@ -15,7 +16,6 @@ from export.pass_names import PASS_NAMES
 from export.project import load_project
 from export.read import read_bytes
 from export.render import render
-from export.boards import default_board
 from export.verify import random_samples, verify
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
@@ -52,7 +52,7 @@ def test_generated_c_equals_the_oracle(seed: int, tmp_path: Path) -> None:
     graph = check(read_bytes(case.model, "test model", "case_model"))
     plan = compile_plan(graph, TARGET, (), "", some_passes(20 + seed) if seed % 4 == 3 else ())
     (tmp_path / "project").mkdir()
-    render(plan, TARGET, tmp_path / "project")
+    render(plan, tmp_path / "project")
     program = compile_host_program(tmp_path / "project", tmp_path / "program")
     done = subprocess.run([program], input=payload(case), capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.optimize import optimize
 from export.read import read_bytes
 from export.reference import EXECUTORS
-from export.boards import default_board
 
 from .networks import Network, kinds, optimized
 

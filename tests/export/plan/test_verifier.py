@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError
 from export.pass_names import PASS_NAMES
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
-from export.boards import default_board
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
 from tests.support.stateful import streaming_model
 

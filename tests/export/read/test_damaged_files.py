@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from attendnets_tf.pretrained import bundled_model
+from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
-from export.boards import default_board
 from tests.support.shape_chains import CHAINS
 from tests.support.stateful import streaming_model
 
