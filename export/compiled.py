@@ -85,6 +85,7 @@ def load(path: str | Path) -> CompiledModel:
     path = Path(path)
     if path.is_dir():
         project = load_project(path)
+        project.require_generated_c()
         return CompiledModel(project.directory, project.name, project.inputs, project.outputs)
     content = file_content(path)
     graph = read_bytes(content, str(path), model_name(path.stem))

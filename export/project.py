@@ -61,6 +61,14 @@ class Project:
         report: dict[str, Any] = json.loads((self.directory / REPORT_FILE).read_text(encoding="utf-8"))
         return report
 
+    def require_generated_c(self) -> None:
+        """Raises InputError for a project around TensorFlow Lite Micro's interpreter."""
+        if self.runtime != "aot":
+            raise InputError(
+                f"{self.directory} runs TensorFlow Lite Micro's own code: it has no generated C.",
+                "Use attendnets-cli run, or build with --runtime aot.",
+            )
+
     def graph(self) -> Graph:
         """The model as it is in the file, without any rewrite: what the firmware must equal."""
         return check(read_bytes(self.model, str(self.directory / MODEL_FILE), self.name))

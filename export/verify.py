@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import AttendNetsError, InputError
+from .errors import AttendNetsError
 from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecutor, oracles
 from .graph import item_type
 from .plan import Quantized
@@ -70,11 +70,7 @@ def verify(
 
     Raises AttendNetsError where an executor fails, and InputError for a runtime that is not ours; a difference is a result, not an error.
     """
-    if project.runtime != "aot":
-        raise InputError(
-            f"{project.directory} runs TensorFlow Lite Micro's own code: there is no generated C to verify.",
-            "Use attendnets-cli run, or build with --runtime aot.",
-        )
+    project.require_generated_c()
     on = on or default_place(project.board)
     graph = project.graph()
     reference = ReferenceExecutor(graph)

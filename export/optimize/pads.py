@@ -19,7 +19,7 @@ def pads(graph: Graph) -> Rewrite:
     gone: set[int] = set()
     done, kept = [], []
     for pad in graph.operators:
-        if pad.kind not in ("PAD", "PADV2") or pad.outputs[0] in graph.outputs:
+        if pad.kind not in ("PAD", "PADV2") or pad.outputs[0] in graph.results:
             continue
         followers = reading.get(pad.outputs[0], [])
         reasons = [_obstacle(graph, pad, reader) for reader in followers]

@@ -49,10 +49,11 @@ def _runs(graph: Graph) -> tuple[set[int], list[list[Operator]]]:
             if len(found) == 1:
                 functions.add(operator.index)
                 roots[output] = found.pop()
+    # What nobody reads is the end of a run too, as long as its operator is there.
     needed = {
         index
         for index in roots
-        if index in graph.results or any(reader.index not in functions for reader in reading.get(index, []))
+        if index in graph.results or index not in reading or any(reader.index not in functions for reader in reading[index])
     }
     runs = []
     for index in sorted(needed, key=lambda i: order[producing[i].index]):

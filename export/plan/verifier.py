@@ -34,11 +34,14 @@ def verify(plan: Plan) -> None:
             owners["input"][buffer.offset : buffer.offset + buffer.bytes] = index
     for state in plan.states:
         _take_over(plan, state, owners, constants)
+    begun: set[int] = set()
     for step in plan.steps:
         read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
         _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
-        for index in read:
+        # Steps that fill one output together must find there what the earlier ones have written.
+        for index in (*read, step.output) if step.output in begun else read:
             _owned(step.name, plan.buffers[index], index, owners)
+        begun.add(step.output)
         for index in (step.output,) if step.scratch is None else (step.scratch, step.output):
             buffer = plan.buffers[index]
             if buffer.bank == "input":

@@ -66,7 +66,7 @@ def test_a_wrong_layer_that_only_a_pass_made_is_no_obstacle(tmp_path: Path) -> N
     source = net.tensor((1, 6, 6, 2))
     x = net.unary(net.fully_connected(net.flatten(net.convolution(source, 8, dead=0.5)), 4, dead=0), "LOGISTIC")
     (tmp_path / "dead.tflite").write_bytes(net.case([source], [x]).model)
-    build(tmp_path / "dead.tflite", "cortex-m4", tmp_path / "project")
+    build(tmp_path / "dead.tflite", default_board("cortex-m4"), tmp_path / "project")
     project = load_project(tmp_path / "project")
     assert project.layers[0].tensor >= len(net.builder.graph.tensors)
     assert verify(project, random_samples(4, project.inputs)).equal

@@ -76,6 +76,32 @@ def test_constants_move_into_biases_where_nothing_pads() -> None:
     assert (biases != 7).all()
 
 
+@pytest.mark.parametrize("kind", ["MAX_POOL_2D", "AVERAGE_POOL_2D"])
+def test_a_pool_clamps_constants_too(kind: str) -> None:
+    """The dead filters give -100, below the zero point 0 where RELU6 begins."""
+    net = Exact(13)
+    source = net.tensor((1, 6, 6, 2), 0.1, 0)
+    x = net.filters(source, DEAD, -1)
+    quantization = net.builder.graph.tensors[x].quantization
+    quantization.scale, quantization.zeroPoint = [1e-5], [0]
+    y = net.filters(net.pool(x, kind, activation="RELU6"), np.zeros(5, bool), 7, 1, "VALID")
+    net.builder.graph.tensors[y].quantization.scale = [1e-5]
+    result, _ = optimized(net.case([source], [y]), PASS)
+    assert channels(result) == [(2, 3), (3, 3), (3, 5)]
+
+
+def test_sums_whose_zero_point_could_wrap_are_not_steady() -> None:
+    """The largest sums plus the zero point leave 32 bits and come out at the other end, in the reference as here."""
+    net = Exact(14)
+    # The factor is 1 - 2^-30: close enough to 1 for sums near 2^31 to stay there.
+    source, output = net.tensor((1, 1, 1, 1), 1 + 2**-15, 0), net.tensor((1, 1, 1, 2), 1.0, 127)
+    weights = net.builder.constant(np.ones((2, 1, 1, 1), np.int8), [1 - 2**-15])
+    biases = net.builder.constant(np.full(2, 2**31 - 1 - 130, np.int32), [1.0])
+    fields = {"padding": 1, "strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
+    net.builder.operator("CONV_2D", [source, weights, biases], output, "Conv2DOptions", **fields)
+    optimized(net.case([source], [net.filters(output, np.zeros(2, bool), 0)]), PASS)
+
+
 def test_biases_are_made_where_there_were_none() -> None:
     net = Exact(2)
     source = net.tensor((1, 6, 6, 2), zero_point=0)

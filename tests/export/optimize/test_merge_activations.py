@@ -93,3 +93,15 @@ def test_sums_at_the_limits_of_32_bits_are_not_shifted() -> None:
         net.builder.operator("CONV_2D", [source, weights, bias], x, "Conv2DOptions", **fields)
         result, _ = optimized(net.case([source], [net.unary(x, "QUANTIZE", 1.0, 100)]), "merge_activations")
         assert kinds(result) == (["CONV_2D", "QUANTIZE"] if below_one else ["CONV_2D"])
+
+
+def test_what_is_kept_as_a_state_is_not_clamped() -> None:
+    net = Network(20)
+    source = net.tensor((1, 6), 0.1, 3)
+    handle = net.builder.handle("sum")
+    before = net.tensor((1, 6), 0.1, 3)
+    net.builder.operator("READ_VARIABLE", [handle], before, "ReadVariableOptions")
+    total = net.binary("ADD", source, before)
+    net.builder.assign(handle, total)
+    result, _ = optimized(net.case([source], [net.unary(total, "RELU")]), "merge_activations")
+    assert kinds(result) == ["RESHAPE", "ADD", "RELU"]

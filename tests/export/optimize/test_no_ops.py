@@ -60,7 +60,7 @@ def test_an_identity_between_the_callers_buffers_is_a_copy() -> None:
 
 
 def test_what_changes_a_single_byte_stays() -> None:
-    """RELU clamps below a zero point above -128; a pool with a clamp; a RESIZE that swaps; a PAD of one row."""
+    """RELU clamps below a zero point above -128; so does a pool with RELU6."""
     net = Network(2)
     source = net.tensor(SHAPE, 0.1, -127)
     case = net.case([source], [net.unary(source, "RELU"), net.pool(source, "MAX_POOL_2D", 1, 1, activation="RELU6")])
@@ -100,6 +100,16 @@ def test_moves_that_keep_the_count_but_not_the_order_stay() -> None:
     net.builder.operator("RESIZE_NEAREST_NEIGHBOR", [source, size], turned, "ResizeNearestNeighborOptions")
     result, decisions = optimized(net.case([source], [turned]))
     assert kinds(result) == ["RESIZE_NEAREST_NEIGHBOR"] and not decisions
+
+
+def test_moves_by_multiples_of_256_are_seen() -> None:
+    """Two rows of 256 change places: every position keeps its lowest byte."""
+    net = Network(7)
+    source = net.tensor((2, 256))
+    turned = net.like(source)
+    net.builder.operator("REVERSE_V2", [source, net.builder.constant(np.array([0], np.int32))], turned, "ReverseV2Options")
+    result, _ = optimized(net.case([source], [turned]), "no_ops")
+    assert kinds(result) == ["REVERSE_V2"]
 
 
 @pytest.mark.parametrize(("order", "identity"), [((0, 2, 1, 3), True), ((0, 1, 3, 2), False)])

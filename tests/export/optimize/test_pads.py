@@ -73,3 +73,15 @@ def test_other_pads_stay(case: str, reason: str) -> None:
     result, decisions = optimized(net.case([source], outputs), "pads")
     assert kinds(result)[0].startswith("PAD")
     assert [(d.chosen, d.reason) for d in decisions] == [("kept", reason)]
+
+
+def test_a_pad_whose_output_is_kept_as_a_state_stays() -> None:
+    net = Network(4)
+    source = net.tensor((1, 4, 4, 2), 0.1, 3)
+    handle = net.builder.handle("last")
+    before = net.tensor((1, 6, 6, 2), 0.1, 3)
+    net.builder.operator("READ_VARIABLE", [handle], before, "ReadVariableOptions")
+    x = net.pad(source, [[0, 0], [1, 1], [1, 1], [0, 0]])
+    net.builder.assign(handle, x)
+    result, _ = optimized(net.case([source], [net.convolution(x, 3, 3), net.convolution(before, 3, 3)]), "pads")
+    assert "PAD" in kinds(result) and set(result.results) <= {o for operator in result.operators for o in operator.outputs}

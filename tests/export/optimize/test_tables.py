@@ -77,3 +77,13 @@ def test_functions_of_a_sum_start_at_the_sum() -> None:
     first, second = net.tensor(SHAPE), net.tensor(SHAPE)
     result, decisions = optimized(net.case([first, second], [hard_swish(net, net.binary("ADD", first, second))]), "tables")
     assert kinds(result) == ["ADD", "LOOKUP"] and len(decisions) == 1
+
+
+def test_a_run_that_nobody_reads_keeps_what_it_starts_from() -> None:
+    """With no_ops left out, the unread operator stays; what it reads must stay too."""
+    net = Network(7)
+    source = net.tensor(SHAPE)
+    middle = net.unary(source, "RELU")
+    net.unary(middle, "ABS")
+    result, _ = optimized(net.case([source], [net.unary(middle, "HARD_SWISH")]), "tables")
+    assert kinds(result) == ["LOOKUP", "LOOKUP"]

@@ -93,6 +93,12 @@ def test_a_missing_step_is_found() -> None:
             verify(replace(plan, steps=plan.steps[:index] + plan.steps[index + 1 :]))
 
 
+def test_an_output_without_a_buffer_is_found() -> None:
+    plan = residual_plan()
+    with pytest.raises(AttendNetsError, match="an output is never written"):
+        verify(replace(plan, outputs=plan.outputs * 2))
+
+
 def test_scratch_over_an_operand_is_found() -> None:
     plan = residual_plan()
     operand = plan.steps[2].inputs[0].buffer
@@ -111,6 +117,34 @@ def test_writing_the_input_and_unknown_constants_are_found() -> None:
         verify(replace(plan, steps=(replace(plan.steps[0], output=inputs[0]), *plan.steps[1:])))
     with pytest.raises(AttendNetsError, match="unknown constant"):
         verify(replace(plan, steps=(replace(plan.steps[0], inputs=(Operand(constant="nothing"),)), *plan.steps[1:])))
+
+
+def test_an_output_overwritten_between_its_parts_is_found() -> None:
+    """CONCATENATION fills its output in two steps; what comes and goes in between must not lie there."""
+    builder = ModelBuilder()
+    source, left, passing, right, joined, output = (
+        builder.tensor((1, 16 if name in ("joined", "output") else 8), 0.1, 0, name)
+        for name in ("source", "left", "passing", "right", "joined", "output")
+    )
+    for kind, read, written in (("RELU", source, left), ("RELU6", source, passing), ("ABS", passing, right)):
+        builder.operator(kind, [read], written)
+    builder.operator("CONCATENATION", [left, right], joined, "ConcatenationOptions", axis=1)
+    builder.operator("RELU", [joined], output)
+    graph = read_bytes(builder.build([source], [output]), "joined", "joined")
+    plan = compile_plan(graph, load_target("cortex-m4"), (), "", PASS_NAMES)
+    relu, relu6, absolute, first, second, last = plan.steps
+    assert first.output == second.output and not first.completes
+    apart = {first.output: 0, relu.output: 16, absolute.output: 24, relu6.output: 32}
+    steps = (relu, first, relu6, absolute, second, last)
+    for offset, sound in ((32, True), (0, False)):
+        moved = apart | {relu6.output: offset}
+        buffers = tuple(replace(buffer, offset=moved.get(index, buffer.offset)) for index, buffer in enumerate(plan.buffers))
+        candidate = replace(plan, steps=steps, buffers=buffers, arena_bytes=40)
+        if sound:
+            verify(candidate)
+        else:
+            with pytest.raises(AttendNetsError, match="the bytes of joined are not there"):
+                verify(candidate)
 
 
 def test_shared_models_reach_their_lower_bound() -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 import cli
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.boards import default_board
+from export.compiled import load
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.project import load_project
 from export.read import read_bytes
@@ -201,7 +202,7 @@ def test_it_answers(architecture: str, nested: bool, tmp_path: Path, monkeypatch
 
 
 @pytest.mark.usefixtures("tools")
-def test_run_takes_it_and_verify_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_takes_it_and_what_needs_generated_c_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TFLM_DIR", str(make_tree(tmp_path / "tree")))
     assert invoke("build", "--runtime", "tflm", "--out", tmp_path / "out").exit_code == 0
     result = invoke("run", tmp_path / "out", "--image", bundled_images()[0][0], "--json")
@@ -209,7 +210,9 @@ def test_run_takes_it_and_verify_does_not(tmp_path: Path, monkeypatch: pytest.Mo
     content = json.loads(result.stdout)
     assert content["layers"] == {} and content["instructions"] > 0 and len(content["output"]) == 10
     refused = invoke("verify", tmp_path / "out", "--samples", 1)
-    assert refused.exit_code == 2 and "no generated C to verify" in refused.stderr
+    assert refused.exit_code == 2 and "no generated C" in refused.stderr
+    with pytest.raises(InputError, match="no generated C"):
+        load(tmp_path / "out")
 
 
 @pytest.mark.usefixtures("tools")
