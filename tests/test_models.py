@@ -119,7 +119,7 @@ def test_chains_of_outputs_and_inputs_that_nobody_reads(tmp_path: Path) -> None:
 
 def test_firmware_of_another_plan_is_refused(tmp_path: Path) -> None:
     build(bundled_model(), default_board("cortex-m4"), tmp_path / "m4")
-    build(bundled_model(), "cortex-m0", tmp_path / "m0")
+    build(bundled_model(), default_board("cortex-m0"), tmp_path / "m0")
     shutil.copy(tmp_path / "m0/build/attendnet_digits.elf", tmp_path / "m4/build/attendnet_digits.elf")
     with pytest.raises(InputError, match="was built from plan"):
         verify(load_project(tmp_path / "m4"), random_samples(1, load_project(tmp_path / "m4").inputs))

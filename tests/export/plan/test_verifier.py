@@ -131,7 +131,7 @@ def test_an_output_overwritten_between_its_parts_is_found() -> None:
     builder.operator("CONCATENATION", [left, right], joined, "ConcatenationOptions", axis=1)
     builder.operator("RELU", [joined], output)
     graph = read_bytes(builder.build([source], [output]), "joined", "joined")
-    plan = compile_plan(graph, load_target("cortex-m4"), (), "", PASS_NAMES)
+    plan = compile_plan(graph, default_board("cortex-m4"), (), "", PASS_NAMES)
     relu, relu6, absolute, first, second, last = plan.steps
     assert first.output == second.output and not first.completes
     apart = {first.output: 0, relu.output: 16, absolute.output: 24, relu6.output: 32}
