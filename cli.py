@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -21,13 +23,41 @@ if TYPE_CHECKING:
     from export.build import Build
     from export.preprocessing import Preprocessing
     from export.project import Project
-    from export.run import DeviceName
     from export.tflm import TflmBuild
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
 )
-target_option = click.option("--target", default="cortex-m4", show_default=True, help="What to compile for.")
+on_option = click.option("--on", metavar="PLACE", help="unicorn or qemu.  [default: unicorn, where it has the core]")
+
+
+def board_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--target, --board and --board-file; the command gets them as ``where``, which export.boards.select_board takes."""
+
+    @wraps(command)
+    def wrapped(*, target: str | None, board: str | None, board_file: Path | None, **rest: Any) -> Any:
+        return command(where=Where(target, board, board_file), **rest)
+
+    for option in (
+        click.option("--board-file", type=click.Path(path_type=Path), help="A board of your own, in YAML."),
+        click.option("--board", help="What to compile for: a board; `attendnets-cli boards` lists them."),
+        click.option("--target", help="Only the core, on an emulated board.  [default: cortex-m4]"),
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+class Where(NamedTuple):
+    """What a command's options say about the board."""
+
+    target: str | None
+    board: str | None
+    board_file: Path | None
+
+    def folder(self, model: Path) -> Path:
+        """Where a build goes by default."""
+        name = self.board_file.stem if self.board_file else self.board or self.target or "cortex-m4"
+        return Path("build") / f"{model.stem}-{name}"
 
 
 class Commands(click.Group):
@@ -57,7 +87,7 @@ class Commands(click.Group):
 def main() -> None:
     """Train, compile, verify and run tiny attention networks on Cortex-M.
 
-    Exit codes: 0 done, 1 work failed (compiler, emulator, unequal bytes), 2 input rejected, 3 does not fit the target.
+    Exit codes: 0 done, 1 work failed (compiler, emulator, unequal bytes), 2 input rejected, 3 does not fit the board.
     """
 
 
@@ -135,11 +165,11 @@ def train(
 
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
-@target_option
+@board_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for the firmware project.  [default: build/MODEL-TARGET, for tflm -tflm at its end]",
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD, for tflm -tflm at its end]",
 )
 @click.option(
     "--runtime",
@@ -163,7 +193,7 @@ def train(
 @json_option
 def build(
     model: Path | None,
-    target: str,
+    where: Where,
     out: Path | None,
     runtime: str,
     without: tuple[str, ...],
@@ -184,13 +214,13 @@ def build(
     if camera and runtime == "tflm":
         raise InputError("--camera is for generated C, not for --runtime tflm.", "Leave out one of them.")
     if runtime == "tflm":
-        interpreted = _build_tflm(model, target, out)
+        interpreted = _build_tflm(model, where, out)
         if as_json:
             _print_json(interpreted.report())
         else:
             terminal.print_tflm_build(interpreted)
         return
-    result = _build(model, target, out, without, (camera, crop, resize) if camera else None)
+    result = _build(model, where, out, without, (camera, crop, resize) if camera else None)
     if as_json:
         _print_json(result.report())
     else:
@@ -199,19 +229,20 @@ def build(
 
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
-@target_option
+@board_options
 @json_option
-def compare(model: Path | None, target: str, as_json: bool) -> None:
+def compare(model: Path | None, where: Where, as_json: bool) -> None:
     """Show MODEL (by default the bundled one) side by side: compiled ahead of time, and with TensorFlow Lite Micro's interpreter.
 
     What only a linked program can tell needs TFLM_DIR, and is left open without it.
     """
     from attendnets_tf.pretrained import bundled_model
     from export import terminal
+    from export.boards import select_board
     from export.compare import compare as compare_runtimes
 
     with terminal.status() as progress:
-        result = compare_runtimes(model or bundled_model(), target, progress).to_json()
+        result = compare_runtimes(model or bundled_model(), select_board(*where), progress).to_json()
     if as_json:
         _print_json(result)
     else:
@@ -223,35 +254,23 @@ def compare(model: Path | None, target: str, as_json: bool) -> None:
 @click.option(
     "--image", "images", type=click.Path(path_type=Path), multiple=True, required=True, help="An image file; repeatable."
 )
-@click.option("--on", type=click.Choice(["unicorn", "qemu"]), default="unicorn", show_default=True, help="The emulator.")
+@on_option
 @json_option
-def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool) -> None:
+def run(directory: Path, images: tuple[Path, ...], on: str | None, as_json: bool) -> None:
     """Classify images with the firmware in DIRECTORY on an emulated core, and print the five best classes of each."""
     from export import terminal
+    from export.classify import classify
     from export.project import load_project
-    from export.run import open_device
 
     project = load_project(directory)
     samples = [_sample(project, path) for path in images]
-    results: list[dict[str, Any]] = []
-    with open_device(on, project.elf, project.target) as device, terminal.progress("running", len(images)) as advance:
-        device.require_plan(project.plan_hash)
-        for path, sample in zip(images, samples, strict=True):
-            reply = device.infer(sample.tobytes())
-            predictions = {
-                "predictions": project.predictions(reply.output),
-                "output": memoryview(reply.output).cast("b").tolist(),
-            }
-            layers = reply.layers if project.layers else {}
-            figures = {"instructions": reply.instructions, "layers": layers, "stack": reply.stack}
-            results.append({"image": str(path), **predictions, **figures})
-            advance()
+    with terminal.progress("running", len(images)) as advance:
+        answers = classify(project, samples, on, advance)
+    results = [{"image": str(path), **answer} for path, answer in zip(images, answers, strict=True)]
     if as_json:
         _print_json({**results[0], "images": results})
-        return
-    terminal.print_layers(results[0]["layers"])
-    for result in results:
-        terminal.print_prediction(result)
+    else:
+        terminal.print_classification(results)
 
 
 @main.command()
@@ -264,8 +283,9 @@ def run(directory: Path, images: tuple[Path, ...], on: DeviceName, as_json: bool
     multiple=True,
     help="A real input; repeatable.  [default: bundled ones]",
 )
+@on_option
 @json_option
-def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: bool) -> None:
+def verify(directory: Path, samples: int, images: tuple[Path, ...], on: str | None, as_json: bool) -> None:
     """Prove that the firmware in DIRECTORY computes the reference's bytes.
 
     Random and real inputs go through the NumPy reference executor, the generated C compiled for this machine, the firmware on the
@@ -275,7 +295,7 @@ def verify(directory: Path, samples: int, images: tuple[Path, ...], as_json: boo
     from export.project import load_project
 
     project = load_project(directory)
-    result = _verify(project, images or _bundled_images(project), samples)
+    result = _verify(project, images or _bundled_images(project), samples, on)
     if as_json:
         _print_json(result.to_json())
     else:
@@ -346,16 +366,20 @@ def evaluate(
 
 
 @main.command()
-@target_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the firmware project.  [default: build/MODEL-TARGET]")
+@board_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD]",
+)
 @json_option
-def demo(target: str, out: Path | None, as_json: bool) -> None:
+def demo(where: Where, out: Path | None, as_json: bool) -> None:
     """Compile the bundled model, run it on ten real test images, and prove its bytes."""
     from attendnets_tf.pretrained import bundled_images
     from export import terminal
     from export.project import load_project
 
-    built = _build(None, target, out)
+    built = _build(None, where, out)
     project = load_project(built.out)
     images = bundled_images()
     result = _verify(project, tuple(path for path, _ in images), 0)
@@ -389,13 +413,14 @@ def doctor(as_json: bool) -> None:
 
 def _build(
     model: Path | None,
-    target: str,
+    where: Where,
     out: Path | None,
     without: tuple[str, ...] = (),
     camera: tuple[str, str | None, str | None] | None = None,
 ) -> Build:
     """``camera`` is the frames, the crop and the resize as on the command line."""
     from export import terminal
+    from export.boards import select_board
     from export.build import build as build_model
     from export.camera import CAMERA_RESIZES, parse_camera
 
@@ -404,19 +429,20 @@ def _build(
     trained = preprocessing.resize if preprocessing.resize in CAMERA_RESIZES else CAMERA_RESIZES[0]
     parsed = parse_camera(camera[0], camera[1], camera[2] or trained) if camera else None
     with terminal.status() as progress:
-        out = out or Path("build") / f"{model.stem}-{target}"
-        return build_model(model, target, out, labels, None, progress, without, preprocessing, parsed)
+        folder = out or where.folder(model)
+        return build_model(model, select_board(*where), folder, labels, None, progress, without, preprocessing, parsed)
 
 
-def _build_tflm(model: Path | None, target: str, out: Path | None) -> TflmBuild:
+def _build_tflm(model: Path | None, where: Where, out: Path | None) -> TflmBuild:
     from export import terminal
+    from export.boards import select_board
     from export.tflm import build_tflm
 
     model, labels = _model_and_labels(model)
     with terminal.status() as progress:
-        return build_tflm(
-            model, target, out or Path("build") / f"{model.stem}-{target}-tflm", labels, progress, _preprocessing(model)
-        )
+        folder = where.folder(model)
+        out = out or folder.with_name(f"{folder.name}-tflm")
+        return build_tflm(model, select_board(*where), out, labels, progress, _preprocessing(model))
 
 
 def _model_and_labels(model: Path | None) -> tuple[Path, tuple[str, ...]]:
@@ -438,7 +464,7 @@ def _preprocessing(model: Path) -> Preprocessing:
     return Preprocessing.of_card(card.preprocessing) if card else PLAIN_PIXELS
 
 
-def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
+def _verify(project: Project, images: tuple[Path, ...], count: int, on: str | None = None) -> Any:
     from itertools import chain
 
     from export import terminal
@@ -447,7 +473,7 @@ def _verify(project: Project, images: tuple[Path, ...], count: int) -> Any:
 
     samples = chain([_sample(project, path) for path in images], random_samples(count, project.inputs))
     with terminal.progress("verifying", len(images) + count) as advance:
-        return verify_project(project, samples, lambda done: advance())
+        return verify_project(project, samples, on, lambda done: advance())
 
 
 def _sample(project: Project, path: Path) -> np.ndarray:

@@ -13,6 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from .boards import Board
 from .camera import Camera, plan_camera
 from .check import check
 from .compile.firmware import Firmware, compile_firmware, moved
@@ -27,7 +28,6 @@ from .plan.plan import Quantized
 from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
 from .render import render, templates_sha256
-from .targets import Target, load_target
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
 OWN_FOLDERS = {"model", "kernels", "harness", "camera", "build"}
@@ -48,7 +48,8 @@ class Build:
         """The published summary: integers are bytes, or multiply-accumulates."""
         firmware = self.firmware
         return {
-            "target": self.plan.target,
+            "target": self.plan.board.core,
+            "board": self.plan.board.name,
             "macs": self.plan.macs,
             "flash": {"code": firmware.code_bytes, "constants": firmware.constant_bytes, "total": firmware.flash_bytes},
             "ram": {
@@ -76,16 +77,14 @@ class Build:
         }
 
 
-def compile_plan(
-    graph: Graph, target: Target, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()
-) -> Plan:
+def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()) -> Plan:
     """A graph as read → a verified plan. No compiler is involved. ``without`` names optimization passes to leave out.
 
-    Raises InputError where the model cannot be compiled, DoesNotFitError where the target is too small for it.
+    Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
     graph, decisions = optimize(check(graph), without)
-    plan = make_plan(lower(graph), decisions, Origin(target.name, labels, model_sha256, templates_sha256()))
-    _fits(plan, target)
+    plan = make_plan(lower(graph), decisions, Origin(board, labels, model_sha256, templates_sha256()))
+    _fits(plan)
     require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan
@@ -93,7 +92,7 @@ def compile_plan(
 
 def build(
     model: Path,
-    target_name: str,
+    board: Board,
     out: Path,
     labels: tuple[str, ...] = (),
     prefer: Kind | None = None,
@@ -102,29 +101,28 @@ def build(
     preprocessing: Preprocessing = PLAIN_PIXELS,
     camera: Camera | None = None,
 ) -> Build:
-    """Compile ``model`` for a target into the folder ``out``, which is replaced as a whole when everything has succeeded.
+    """Compile ``model`` for a board into the folder ``out``, which is replaced as a whole when everything has succeeded.
 
     ``preprocessing`` is what the model was trained with; with a ``camera``, the folder has C that makes the model's input from frames.
-    Raises InputError (bad model, unknown target or pass, a camera that does not suit the model, ``out`` holds something else),
-    DoesNotFitError, or AttendNetsError (compiler).
+    Raises InputError (bad model, unknown pass, a camera that does not suit the model, ``out`` holds something else), DoesNotFitError,
+    or AttendNetsError (compiler).
     """
-    target = load_target(target_name)
     progress("reading the model")
     content = file_content(model)
     graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
-    plan = compile_plan(graph, target, labels, hashlib.sha256(content).hexdigest(), without)
+    plan = compile_plan(graph, board, labels, hashlib.sha256(content).hexdigest(), without)
     plan = replace(plan, preprocessing=preprocessing)
     if camera:
         size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
         plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
-    toolchain = find_toolchain(target, prefer)
+    toolchain = find_toolchain(board.target, prefer)
     with replaced(out) as directory:
         progress("rendering C")
-        render(plan, target, directory)
+        render(plan, directory)
         (directory / MODEL_FILE).write_bytes(content)
         progress(f"compiling with {toolchain.description}")
-        firmware = compile_firmware(directory, target, plan.name, toolchain)
+        firmware = compile_firmware(directory, board, plan.name, toolchain)
         result = Build(plan, moved(firmware, out), out)
         (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
     return result
@@ -184,15 +182,14 @@ def _exchange(place: Path, new: Path, old: Path) -> None:
         raise
 
 
-def _fits(plan: Plan, target: Target) -> None:
-    """Refuse early what no compiler can make fit; the exact sizes are asserted when linking."""
-    buffers = plan.arena_bytes + plan.state_bytes + sum(value.bytes for value in plan.inputs + plan.outputs)
-    for memory, needed, available in (("flash", plan.constant_bytes, target.flash.bytes), ("RAM", buffers, target.ram.bytes)):
-        if needed > available:
-            raise DoesNotFitError(
-                f"{plan.name} does not fit {target.name}: it needs {needed} bytes of {memory} and has {available}, {needed - available} too few.",
-                "Choose a larger target, or a smaller model or input.",
-            )
+def _fits(plan: Plan) -> None:
+    """Refuse early what no compiler can make fit into flash; the exact sizes are asserted when linking."""
+    needed, available = plan.constant_bytes, plan.board.flash.bytes
+    if needed > available:
+        raise DoesNotFitError(
+            f"{plan.name} does not fit {plan.board.name}: it needs {needed} bytes of flash and has {available}, {needed - available} too few.",
+            "Choose a larger board, or a smaller model.",
+        )
 
 
 def require_labels(name: str, outputs: tuple[Quantized, ...], labels: tuple[str, ...]) -> None:

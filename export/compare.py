@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .boards import Board
 from .build import Build, build
 from .errors import DoesNotFitError, InputError
 from .project import load_project
 from .read import file_content
-from .run.unicorn import UnicornDevice
-from .targets import load_target
+from .run import default_place, open_device
 from .tflm import TflmBuild, build_tflm
 from .tflm.operators import registration
 from .verify import random_samples
@@ -30,7 +30,7 @@ class Comparison:
     """
 
     model: Path
-    target: str
+    board: Board
     aot: Build | None
     tflm: TflmBuild | None
     refused: dict[str, str]
@@ -40,7 +40,8 @@ class Comparison:
         """The published form: integers are bytes or instructions; null is what cannot be known, never an estimate."""
         return {
             "model": str(self.model),
-            "target": self.target,
+            "target": self.board.core,
+            "board": self.board.name,
             "runtimes": {"aot": self._aot(), "tflm": self._tflm()},
             "operators": self._operators(),
             "missing": self.tflm.missing if self.tflm else None,
@@ -87,24 +88,23 @@ class Comparison:
         ]
 
 
-def compare(model: Path, target_name: str, progress: Progress = lambda stage: None) -> Comparison:
-    """Build ``model`` for both runtimes, in folders that are gone afterwards; what is a program runs once on unicorn.
+def compare(model: Path, board: Board, progress: Progress = lambda stage: None) -> Comparison:
+    """Build ``model`` for both runtimes, in folders that are gone afterwards; what is a program runs once on an emulator.
 
     Raises InputError where neither runtime takes the model, AttendNetsError where a compiler or the emulator fails.
     """
-    load_target(target_name)
     file_content(model)
     refused: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="attendnets-") as temporary:
         folder = Path(temporary)
-        aot = _accepted("aot", lambda: build(model, target_name, folder / "aot", progress=progress), refused)
-        tflm = _accepted("tflm", lambda: build_tflm(model, target_name, folder / "tflm", progress=progress), refused)
+        aot = _accepted("aot", lambda: build(model, board, folder / "aot", progress=progress), refused)
+        tflm = _accepted("tflm", lambda: build_tflm(model, board, folder / "tflm", progress=progress), refused)
         if aot is None and tflm is None:
             raise InputError(f"Neither runtime takes the model. {refused['aot']} {refused['tflm']}", "See docs/operators.md.")
         programs = [name for name, made in (("aot", aot), ("tflm", tflm and tflm.firmware)) if made]
         progress("counting instructions")
         instructions = {name: _instructions(folder / name) for name in programs}
-    return Comparison(model, target_name, aot, tflm, refused, instructions)
+    return Comparison(model, board, aot, tflm, refused, instructions)
 
 
 def _accepted(runtime: str, make: Callable[[], T], refused: dict[str, str]) -> T | None:
@@ -119,5 +119,5 @@ def _accepted(runtime: str, make: Callable[[], T], refused: dict[str, str]) -> T
 def _instructions(directory: Path) -> int | None:
     project = load_project(directory)
     (sample,) = random_samples(1, project.inputs)
-    with UnicornDevice(project.elf, project.target) as device:
+    with open_device(default_place(project.board), project.elf, project.board) as device:
         return device.infer(sample.tobytes()).instructions

@@ -7,13 +7,13 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
+from .boards import Board, default_board
 from .build import compile_plan
 from .compile.host_model import open_host_model
 from .errors import InputError
@@ -23,7 +23,6 @@ from .plan.plan import Quantized
 from .project import load_project
 from .read import file_content, read_bytes
 from .render import render
-from .targets import Target, load_target
 
 UNLIMITED_BYTES = 1 << 40
 
@@ -88,11 +87,11 @@ def load(path: str | Path) -> CompiledModel:
         project = load_project(path)
         project.require_generated_c()
         return CompiledModel(project.directory, project.name, project.inputs, project.outputs)
-    content, target = file_content(path), _workstation()
+    content = file_content(path)
     graph = read_bytes(content, str(path), model_name(path.stem))
-    plan = compile_plan(graph, target, (), hashlib.sha256(content).hexdigest())
+    plan = compile_plan(graph, _workstation(), (), hashlib.sha256(content).hexdigest())
     with tempfile.TemporaryDirectory(prefix="attendnets-") as folder:
-        render(plan, target, Path(folder))
+        render(plan, Path(folder))
         return CompiledModel(Path(folder), plan.name, plan.inputs, plan.outputs)
 
 
@@ -119,8 +118,9 @@ def _as_values(value: Quantized, part: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(part).view(item_type(value.dtype)).reshape(len(part), *sample_shape(value))
 
 
-def _workstation() -> Target:
-    """A target whose memories hold any model. Every target computes the same bytes."""
-    target = load_target("cortex-m4")
-    flash, ram = (replace(memory, bytes=UNLIMITED_BYTES) for memory in (target.flash, target.ram))
-    return replace(target, name="host", flash=flash, ram=ram)
+def _workstation() -> Board:
+    """A board whose memories hold any model. Every board computes the same bytes."""
+    board = default_board("cortex-m4")
+    unlimited = {"bytes": UNLIMITED_BYTES}
+    ram = tuple(bank.model_copy(update=unlimited) for bank in board.ram)
+    return board.model_copy(update={"flash": board.flash.model_copy(update=unlimited), "ram": ram})

@@ -16,7 +16,7 @@ from .graph import Graph, Operator, item_type
 from .project import Project
 from .reference import execute, kept_values
 from .requantization import common_scale, unary_table
-from .run.unicorn import UnicornDevice
+from .run.device import Device, Reply
 
 Layers = dict[int, bytes]
 
@@ -80,25 +80,24 @@ class HostExecutor:
 
 
 class FirmwareExecutor:
-    """The firmware itself, on the embedded emulator. ``outputs`` holds all its answers so far."""
+    """The firmware itself, on ``device`` at the place ``on``. ``replies`` holds all its answers so far."""
 
-    name = "firmware on unicorn"
-
-    def __init__(self, project: Project, device: UnicornDevice) -> None:
+    def __init__(self, project: Project, device: Device, on: str) -> None:
+        self.name = f"firmware on {on}"
         self._project = project
         self._device = device
-        self.outputs: list[bytes] = []
+        self.replies: list[Reply] = []
 
     def reset(self) -> None:
         self._device.restart()
 
     def predict(self, sample: np.ndarray) -> bytes:
-        self.outputs.append(self._device.infer(sample.tobytes()).output)
-        return self.outputs[-1]
+        self.replies.append(self._device.infer(sample.tobytes()))
+        return self.replies[-1].output
 
     def layers(self, sample: np.ndarray) -> Layers:
         traced = self._device.trace(sample.tobytes(), self._project.layers)
-        return {layer.tensor: data for layer, data in zip(self._project.layers, traced, strict=True)}
+        return {} if traced is None else {layer.tensor: data for layer, data in zip(self._project.layers, traced, strict=True)}
 
 
 class TflmExecutor:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .boards import Board, parse_board
 from .build import MODEL_FILE, PLAN_FILE, REPORT_FILE
 from .check import check
 from .errors import InputError
@@ -17,7 +18,7 @@ from .graph import Graph, item_type
 from .plan.plan import SCHEMA_VERSION, Quantized, content_sha256
 from .preprocessing import Preprocessing
 from .read import read_bytes
-from .targets import Target, load_target
+from .targets import Target
 
 TOP = 5
 
@@ -38,7 +39,7 @@ class Layer:
 class Project:
     directory: Path
     name: str
-    target: Target
+    board: Board
     inputs: tuple[Quantized, ...]
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
@@ -47,6 +48,10 @@ class Project:
     plan_hash: str
     model: bytes
     runtime: str
+
+    @property
+    def target(self) -> Target:
+        return self.board.target
 
     @property
     def elf(self) -> Path:
@@ -95,7 +100,7 @@ def load_project(directory: Path) -> Project:
     return Project(
         directory,
         plan["name"],
-        load_target(plan["target"]),
+        parse_board(json.dumps(plan["board"]), str(directory / PLAN_FILE)),
         tuple(_quantized(value) for value in plan["inputs"]),
         tuple(_quantized(value) for value in plan["outputs"]),
         tuple(plan["labels"]),

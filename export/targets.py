@@ -1,14 +1,14 @@
-"""Targets: what the firmware is compiled for, one YAML file each in ``firmware_templates/targets``."""
+"""Targets: the cores that firmware is compiled for, one YAML file each in ``firmware_templates/targets``."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from .errors import InputError
+from .schema import Described, nearest, parse
 
 _COMPILE_FLAGS = (
     "-std=c99",
@@ -38,32 +38,19 @@ class ToolchainFlags:
     libraries: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Memory:
-    """A region of the address space: first address and size in bytes."""
+class Target(Described):
+    """A core. ``board`` is built for where only the core is named: an emulated board where there is one.
 
-    address: int
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Target:
-    """A core with its memories and the two peripherals that the harness drives.
-
-    ``uart`` and ``timer`` are base addresses of CMSDK peripherals; the timer counts at ``clock_hz``.
+    ``unicorn_cpu`` is None for cores that Unicorn does not have; ``caches``: the core may have some, which start-up must enable.
     """
 
     name: str
     description: str
     gcc_flags: tuple[str, ...]
     zig_flags: tuple[str, ...]
-    unicorn_cpu: str
-    qemu_machine: str
-    clock_hz: int
-    flash: Memory
-    ram: Memory
-    uart: int
-    timer: int
+    unicorn_cpu: str | None
+    caches: bool
+    board: str
 
     def flags(self, toolchain: str) -> ToolchainFlags:
         """Flags for ``toolchain``, "gcc" or "zig"."""
@@ -87,64 +74,12 @@ def load_target(name: str) -> Target:
     """The target called ``name``.
 
     Raises:
-        InputError: there is no such target (the nearest name and all names are in the hint), or its file breaks the schema.
+        InputError: there is no such target; the nearest names and all names are in the hint.
     """
     names = target_names()
     if name not in names:
-        nearest = get_close_matches(name, names, n=1)
-        question = f"Did you mean {nearest[0]}? " if nearest else ""
-        raise InputError(f"There is no target {name!r}.", f"{question}Targets: {', '.join(names)}.")
-    return parse_target(name, (_folder() / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
-def parse_target(name: str, text: str) -> Target:
-    """Target from the text of its YAML file.
-
-    Raises:
-        InputError: not YAML, unknown or missing keys, values of a wrong type, or a name that differs from ``name``.
-    """
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"Target {name}: not valid YAML: {error}.", "Correct the file.") from error
-    fields = _checked(name, content, _TARGET_SCHEMA)
-    if fields["name"] != name:
-        raise InputError(f"Target {name}: the file calls itself {fields['name']!r}.", "Name and file name must agree.")
-    for key in ("flash", "ram"):
-        fields[key] = Memory(**_checked(f"{name}, {key}", fields[key], _MEMORY_SCHEMA))
-    for key in ("gcc_flags", "zig_flags"):
-        if not all(isinstance(flag, str) for flag in fields[key]):
-            raise InputError(f"Target {name}: {key} must be a list of texts.", "Quote the flags that are not.")
-        fields[key] = tuple(fields[key])
-    return Target(**fields)
-
-
-_MEMORY_SCHEMA: dict[str, type] = {"address": int, "bytes": int}
-_TARGET_SCHEMA: dict[str, type] = {
-    "name": str,
-    "description": str,
-    "gcc_flags": list,
-    "zig_flags": list,
-    "unicorn_cpu": str,
-    "qemu_machine": str,
-    "clock_hz": int,
-    "flash": dict,
-    "ram": dict,
-    "uart": int,
-    "timer": int,
-}
-
-
-def _checked(where: str, content: Any, schema: dict[str, type]) -> dict[str, Any]:
-    if not isinstance(content, dict) or set(content) != set(schema):
-        found = ", ".join(map(str, content)) if isinstance(content, dict) else "no mapping"
-        raise InputError(f"Target {where}: expected exactly the keys {', '.join(schema)}; found {found}.", "Correct the file.")
-    for key, kind in schema.items():
-        if type(content[key]) is not kind:
-            raise InputError(
-                f"Target {where}: {key} must be of type {kind.__name__}, not {content[key]!r}.", "Correct the file."
-            )
-    return dict(content)
+        raise InputError(f"There is no target {name!r}.", f"{nearest(name, names)}Targets: {', '.join(names)}.")
+    return parse(Target, (_folder() / f"{name}.yaml").read_text(encoding="utf-8"), f"target {name}")
 
 
 def _folder() -> Any:

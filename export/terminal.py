@@ -97,12 +97,14 @@ _COMPARED = (
 )
 
 
-def print_prediction(result: dict[str, Any]) -> None:
-    click.echo(result["image"])
-    for entry in result["predictions"]:
-        click.echo(f"  {entry['score']:.3f}  {entry['label']}")
-    instructions = "an unknown number of" if result["instructions"] is None else f"{result['instructions']:,}"
-    click.echo(f"  {instructions} instructions, {result['stack']:,} bytes of stack")
+def print_classification(results: list[dict[str, Any]]) -> None:
+    """Of one or more images; the layers' cost is that of the first."""
+    print_layers(results[0]["layers"])
+    for result in results:
+        click.echo(result["image"])
+        for entry in result["predictions"]:
+            click.echo(f"  {entry['score']:.3f}  {entry['label']}")
+        click.echo(f"  {result['cost']}")
 
 
 def print_layers(layers: dict[str, int]) -> None:
@@ -114,15 +116,13 @@ def print_layers(layers: dict[str, int]) -> None:
 
 
 def print_verification(result: Verification) -> None:
-    print_layers(result.layers)
+    print_layers(result.first.layers)
     for name in result.checked:
         click.echo(f"checked   {name}")
     for name, reason in result.left_out.items():
         click.echo(f"left out  {name}: {reason}")
     verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
-    click.echo(
-        f"{result.samples} samples, {result.instructions:,} instructions per inference, {result.stack:,} bytes of stack: {verdict}"
-    )
+    click.echo(f"{result.samples} samples; one inference: {result.first.cost()}: {verdict}")
 
 
 def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, str, float]]) -> None:
@@ -135,13 +135,15 @@ def print_demo(built: Build, result: Verification, rows: list[tuple[str, str, st
     console.print(table)
     equal = "yes" if result.equal else f"no: {result.first_difference}"
     console.print(f"bytes equal to the reference  {equal} ({', '.join(result.checked[1:])}; {result.samples} inputs)")
-    console.print(f"instructions per inference    {result.instructions:,} for {report['macs']:,} multiply-accumulates")
+    console.print(f"instructions per inference    {result.first.instructions:,} for {report['macs']:,} multiply-accumulates")
     console.print(
         f"flash                         {flash['total']:,} bytes: code {flash['code']:,}, constants {flash['constants']:,}"
     )
     console.print(f"RAM                           {ram['total']:,} bytes: arena {ram['arena']:,}, stack and variables the rest")
-    console.print(f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.stack:,} used")
-    console.print(f"target, compiler              {report['target']}, {report['compiler']}")
+    console.print(
+        f"stack                         {ram['stack']:,} bytes reserved for the worst case, {result.first.stack:,} used"
+    )
+    console.print(f"board, compiler               {report['board']} ({report['target']}), {report['compiler']}")
     console.print(f"project                       {report['out']}")
 
 

@@ -18,19 +18,19 @@ from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecut
 from .graph import item_type
 from .plan import Quantized
 from .project import Project
+from .run import default_place, open_device
 from .run.device import Reply
-from .run.unicorn import UnicornDevice
 
 
 @dataclass(frozen=True)
 class Verification:
-    """``layers`` are the instructions that the first sample took on the emulated core, ``stack`` the bytes of stack it used.
+    """``first`` is what the firmware says of the first sample, with the instructions of every layer where they can be counted.
 
     ``left_out`` says why an oracle was not asked; ``outputs`` are the firmware's, one per sample.
     """
 
-    layers: dict[str, int]
-    stack: int
+    on: str
+    first: Reply
     checked: tuple[str, ...]
     left_out: dict[str, str]
     first_difference: dict[str, Any] | None
@@ -41,10 +41,6 @@ class Verification:
         return len(self.outputs)
 
     @property
-    def instructions(self) -> int:
-        return sum(self.layers.values())
-
-    @property
     def equal(self) -> bool:
         return self.first_difference is None
 
@@ -52,9 +48,8 @@ class Verification:
         return {
             "equal": self.equal,
             "samples": self.samples,
-            "instructions": self.instructions,
-            "layers": self.layers,
-            "stack": self.stack,
+            "on": self.on,
+            **self.first.figures(),
             "checked": list(self.checked),
             "left_out": self.left_out,
             "first_difference": self.first_difference,
@@ -62,22 +57,28 @@ class Verification:
 
 
 def verify(
-    project: Project, samples: Iterable[np.ndarray], progress: Callable[[int], None] = lambda done: None
+    project: Project,
+    samples: Iterable[np.ndarray],
+    on: str | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Verification:
     """Run ``samples``, at least one, each int8 [bytes of all inputs], through every executor and compare with the reference's bytes.
+
+    The firmware runs at the place ``on``, by default an emulator that has its core.
 
     A model with a state takes them as one sequence from its start.
 
     Raises AttendNetsError where an executor fails, and InputError for a runtime that is not ours; a difference is a result, not an error.
     """
     project.require_generated_c()
+    on = on or default_place(project.board)
     graph = project.graph()
     reference = ReferenceExecutor(graph)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attendnets-")))
-        device = stack.enter_context(UnicornDevice(project.elf, project.target, counting=False))
+        device = stack.enter_context(open_device(on, project.elf, project.board, counting=False))
         device.require_plan(project.plan_hash)
-        firmware = FirmwareExecutor(project, device)
+        firmware = FirmwareExecutor(project, device, on)
         found, left_out = oracles(project.model, graph)
         executors: list[Executor] = [HostExecutor(project, folder), firmware, *found]
         difference = None
@@ -97,21 +98,24 @@ def verify(
             if graph.states:
                 earlier.append(sample)
     names = (reference.name, *(executor.name for executor in executors))
-    counted = _count(project, first)
-    return Verification(counted.layers, counted.stack, names, left_out, difference, tuple(firmware.outputs))
+    reply = _counted(project, first, on) if on == "unicorn" else firmware.replies[0]
+    _require_stack_bound(project, reply)
+    return Verification(on, reply, names, left_out, difference, tuple(reply.output for reply in firmware.replies))
 
 
-def _count(project: Project, sample: np.ndarray) -> Reply:
+def _counted(project: Project, sample: np.ndarray, on: str) -> Reply:
     """Counted apart from the comparison, because counting is slow."""
-    with UnicornDevice(project.elf, project.target) as device:
-        reply = device.infer(sample.tobytes())
+    with open_device(on, project.elf, project.board) as device:
+        return device.infer(sample.tobytes())
+
+
+def _require_stack_bound(project: Project, reply: Reply) -> None:
     bound = project.report["ram"]["stack"]
     if reply.stack > bound:
         raise AttendNetsError(
             f"The firmware used {reply.stack} bytes of stack; the build had computed {bound} as the worst case.",
             "This is a defect in the stack analysis; please report it with the model.",
         )
-    return reply
 
 
 def random_samples(count: int, inputs: Sequence[Quantized], seed: int = 0) -> Iterator[np.ndarray]:
@@ -140,12 +144,14 @@ def _random(number: int, value: Quantized, generator: np.random.Generator) -> np
 def _locate(samples: list[np.ndarray], reference: ReferenceExecutor, executor: Executor, project: Project) -> dict[str, Any]:
     """The first layer in execution order whose bytes differ for the last of ``samples``, which the others lead up to.
 
-    Layers of tensors that only an optimization made have no counterpart.
+    Layers of tensors that only an optimization made have no counterpart; and an executor that cannot be looked into names none.
     """
     reference.reset()
     executor.reset()
     for sample in samples:
         expected, actual = reference.layers(sample), executor.layers(sample)
+    if not actual:
+        return {"layer": None, "index": None, "expected": None, "actual": None}
     for layer in project.layers:
         if layer.tensor in expected and layer.tensor in actual and actual[layer.tensor] != expected[layer.tensor]:
             dtype = item_type(project.graph().tensors[layer.tensor].dtype)

@@ -20,12 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.compile.host import compile_host_program
 from export.pass_names import PASS_NAMES
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
 
@@ -45,12 +45,12 @@ def run(seed: int) -> tuple[int, list[str], str | None]:
     noise = [[generator.integers(-128, 128, v.shape, np.int8) for v in case.inputs] for _ in range(SAMPLES - 3)]
     samples = [case.inputs, *extremes, *noise]
     try:
-        target = load_target("cortex-m4")
-        plan = compile_plan(graph, target, (), "0" * 64, without)
+        board = default_board("cortex-m4")
+        plan = compile_plan(graph, board, (), "0" * 64, without)
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             (folder / "project").mkdir()
-            render(plan, target, folder / "project")
+            render(plan, folder / "project")
             program = compile_host_program(folder / "project", folder / "program")
             fed = b"".join(values.tobytes() for sample in samples for values in sample)
             done = subprocess.run([program], input=fed, capture_output=True, timeout=120, check=False)

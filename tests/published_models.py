@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from export.boards import default_board
 from export.build import build
 from export.errors import AttendNetsError
 from export.optimize import PASSES
@@ -50,8 +51,8 @@ def measure(name: str, content: bytes, folder: Path) -> dict[str, Any]:
     model.write_bytes(content)
     result: dict[str, Any] = {"model": model.stem, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     try:
-        plain = build(model, TARGET, folder / "plain", without=tuple(PASSES))
-        built = build(model, TARGET, folder / "project")
+        plain = build(model, default_board(TARGET), folder / "plain", without=tuple(PASSES))
+        built = build(model, default_board(TARGET), folder / "project")
     except AttendNetsError as error:
         return result | {"refused": error.message.replace(str(model), model.name)}
     project = load_project(built.out)

@@ -287,7 +287,7 @@ def test_bad_models(tmp_path: Path) -> None:
 
 def test_bad_targets_and_folders(tmp_path: Path) -> None:
     assert "cortex-m4" in refused(invoke("build", "--target", "cortex-m44", "--out", tmp_path / "out"))
-    assert "too few" in refused(invoke("build", large_model(tmp_path), "--out", tmp_path / "out"), exit_code=3)
+    assert "more than there are" in refused(invoke("build", large_model(tmp_path), "--out", tmp_path / "out"), exit_code=3)
     occupied = tmp_path / "occupied"
     occupied.mkdir()
     (occupied / "thesis.txt").write_text("precious")

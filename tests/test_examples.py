@@ -10,6 +10,7 @@ from attendnets_tf.camera import resize
 from attendnets_tf.images import load_image, to_int8
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export import load
+from export.boards import default_board
 from export.build import build
 from export.camera import parse_camera
 from export.compile import gcc
@@ -25,7 +26,7 @@ SIDE = 56
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("examples") / "firmware"
-    build(bundled_model(), "cortex-m4", out, camera=parse_camera(f"grey8:60x{SIDE}", f"{SIDE}x{SIDE}+3+0", "area"))
+    build(bundled_model(), default_board("cortex-m4"), out, camera=parse_camera(f"grey8:60x{SIDE}", f"{SIDE}x{SIDE}+3+0", "area"))
     return out
 
 

@@ -12,6 +12,7 @@ from attendnets_tf.card import load_card
 from attendnets_tf.data import load_dataset
 from attendnets_tf.images import load_image, to_int8
 from attendnets_tf.pretrained import bundled_images, bundled_model
+from export.boards import default_board
 from export.build import build
 from export.compiled import load
 from export.errors import AttendNetsError, InputError
@@ -26,7 +27,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "models"
 @pytest.fixture(scope="module")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Project:
     out = tmp_path_factory.mktemp("bundled") / "project"
-    build(bundled_model(), "cortex-m4", out)
+    build(bundled_model(), default_board("cortex-m4"), out)
     return load_project(out)
 
 
@@ -63,9 +64,9 @@ def test_unicorn_and_qemu_count_the_same_instructions(bundled: Project) -> None:
     if not shutil.which("qemu-system-arm"):
         pytest.skip("qemu-system-arm is not installed")
     sample = real_samples()[4].tobytes()
-    with open_device("unicorn", bundled.elf, bundled.target) as device:
+    with open_device("unicorn", bundled.elf, bundled.board) as device:
         on_unicorn = device.infer(sample)
-    with open_device("qemu", bundled.elf, bundled.target) as device:
+    with open_device("qemu", bundled.elf, bundled.board) as device:
         on_qemu = device.infer(sample)
     assert (on_unicorn.output, on_unicorn.instructions) == (on_qemu.output, on_qemu.instructions)
     assert sum(on_unicorn.layers.values()) == on_unicorn.instructions
@@ -76,7 +77,7 @@ def test_unicorn_and_qemu_count_the_same_instructions(bundled: Project) -> None:
 def test_models_of_other_people(name: str, tmp_path: Path) -> None:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared/models with models of other people is not there")
-    build(SHARED / f"{name}.tflite", "cortex-m4", tmp_path / "project")
+    build(SHARED / f"{name}.tflite", default_board("cortex-m4"), tmp_path / "project")
     project = load_project(tmp_path / "project")
     result = verify(project, list(random_samples(5, project.inputs))[3:])
     assert result.equal, result.first_difference
@@ -93,7 +94,7 @@ def test_several_inputs_and_outputs(tmp_path: Path) -> None:
     builder.operator("RESHAPE", [a, builder.constant(np.array([1, 32], np.int32))], flat, "ReshapeOptions", newShape=[1, 32])
     path = tmp_path / "several.tflite"
     path.write_bytes(builder.build([a, b], [product, total, flat]))
-    build(path, "cortex-m4", tmp_path / "project")
+    build(path, default_board("cortex-m4"), tmp_path / "project")
     result = verify(load_project(tmp_path / "project"), random_samples(8, load_project(tmp_path / "project").inputs))
     assert result.equal, result.first_difference
 
@@ -111,14 +112,14 @@ def test_chains_of_outputs_and_inputs_that_nobody_reads(tmp_path: Path) -> None:
         )
     path = tmp_path / "chain.tflite"
     path.write_bytes(builder.build([x, y], chain[1:]))
-    build(path, "cortex-m4", tmp_path / "project")
+    build(path, default_board("cortex-m4"), tmp_path / "project")
     result = verify(load_project(tmp_path / "project"), random_samples(5, load_project(tmp_path / "project").inputs))
     assert result.equal, result.first_difference
 
 
 def test_firmware_of_another_plan_is_refused(tmp_path: Path) -> None:
-    build(bundled_model(), "cortex-m4", tmp_path / "m4")
-    build(bundled_model(), "cortex-m0", tmp_path / "m0")
+    build(bundled_model(), default_board("cortex-m4"), tmp_path / "m4")
+    build(bundled_model(), default_board("cortex-m0"), tmp_path / "m0")
     shutil.copy(tmp_path / "m0/build/attendnet_digits.elf", tmp_path / "m4/build/attendnet_digits.elf")
     with pytest.raises(InputError, match="was built from plan"):
         verify(load_project(tmp_path / "m4"), random_samples(1, load_project(tmp_path / "m4").inputs))
@@ -126,7 +127,7 @@ def test_firmware_of_another_plan_is_refused(tmp_path: Path) -> None:
 
 def test_a_difference_is_found_and_its_layer_named(tmp_path: Path) -> None:
     """A bias changed in the generated C after the build: host C and reference part at exactly that layer."""
-    build(bundled_model(), "cortex-m4", tmp_path / "project")
+    build(bundled_model(), default_board("cortex-m4"), tmp_path / "project")
     project = load_project(tmp_path / "project")
     weights = project.directory / "model" / f"{project.name}_weights.h"
     layer = project.layers[4]

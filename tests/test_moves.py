@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from export.boards import default_board
 from export.build import build
 from export.executors import HostExecutor, ReferenceExecutor
 from export.project import Project, load_project
@@ -15,7 +16,7 @@ from tests.support.shape_chains import unpacked
 def built(builder: ModelBuilder, inputs: list[int], outputs: list[int], folder: Path) -> Project:
     path = folder / "moves.tflite"
     path.write_bytes(builder.build(inputs, outputs))
-    build(path, "cortex-m4", folder / "project")
+    build(path, default_board("cortex-m4"), folder / "project")
     return load_project(folder / "project")
 
 
@@ -82,7 +83,7 @@ def test_dilated_convolution_of_an_older_exporter(tmp_path: Path) -> None:
 def test_shape_arithmetic_that_the_interpreter_refuses_to_run(tmp_path: Path) -> None:
     """TensorFlow Lite Micro notices only when it runs that it cannot add an axis to integers: it is left out, with its reason."""
     (tmp_path / "shapes.tflite").write_bytes(unpacked())
-    build(tmp_path / "shapes.tflite", "cortex-m4", tmp_path / "project")
+    build(tmp_path / "shapes.tflite", default_board("cortex-m4"), tmp_path / "project")
     project = load_project(tmp_path / "project")
     result = verify(project, random_samples(4, project.inputs))
     assert result.equal, result.first_difference

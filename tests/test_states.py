@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from export.boards import default_board
 from export.build import build
 from export.check import check
 from export.compile.host import compile_host_program
@@ -103,7 +104,7 @@ def test_compiled_svdf_remembers(case: Case, seed: int) -> None:
 def streaming(tmp_path: Path) -> Project:
     path = tmp_path / "streaming.tflite"
     path.write_bytes(streaming_model())
-    build(path, "cortex-m4", tmp_path / "project")
+    build(path, default_board("cortex-m4"), tmp_path / "project")
     return load_project(tmp_path / "project")
 
 

@@ -15,7 +15,7 @@ _TABLE_JUMPS = {arm.ARM_INS_TBB, arm.ARM_INS_TBH}
 
 
 def instructions(image: Image, function: Symbol) -> Iterator[capstone.CsInsn]:
-    """The function's instructions in order of address, without literal pools and jump tables.
+    """The function's instructions in order of address, without literal pools, jump tables, and what only Armv8.1-M has.
 
     Raises:
         AttendNetsError: something in it is no instruction.
@@ -32,7 +32,23 @@ def instructions(image: Image, function: Symbol) -> Iterator[capstone.CsInsn]:
             yield instruction
             address = instruction.address + instruction.size
         if address < stop:
-            raise AttendNetsError(f"Function {function.name}: no instruction at 0x{address:08x}.", "Use another compiler.")
+            if not _is_of_armv8_1m(image.read(address, min(4, stop - address))):
+                raise AttendNetsError(f"Function {function.name}: no instruction at 0x{address:08x}.", "Use another compiler.")
+            address += 4
+
+
+def _is_of_armv8_1m(code: bytes) -> bool:
+    """Whether the disassembler does not know an instruction only because it is of Armv8.1-M: a loop without overhead, a conditional
+    select, or one of Helium's that leaves the stack pointer alone (Armv8-M Architecture Reference Manual, C2.3). None of them calls.
+    """
+    if len(code) < 4:
+        return False
+    first, second = (int.from_bytes(code[i : i + 2], "little") for i in (0, 2))
+    is_loop = first & 0xFF80 == 0xF000 and second & 0xD001 == 0xC001
+    is_select = first & 0xFFF0 == 0xEA50 and second & 0x8000 == 0x8000
+    is_helium = first & 0xEC00 == 0xEC00
+    moves_stack = first & 0xEE00 == 0xEC00 and first & 0x2F == 0x2D
+    return is_loop or is_select or (is_helium and not moves_stack)
 
 
 def calls_through_pointer(instruction: capstone.CsInsn) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from intelhex import IntelHex
 
+from ..boards import Board
 from ..errors import InputError
-from ..targets import Target
 from .elf import Image, load_image
 from .stack import worst_case_stack
 from .toolchain import Toolchain
@@ -44,7 +44,7 @@ class Firmware:
     compiler: str
 
 
-def compile_firmware(directory: Path, target: Target, name: str, toolchain: Toolchain) -> Firmware:
+def compile_firmware(directory: Path, board: Board, name: str, toolchain: Toolchain) -> Firmware:
     """Compiles ``directory`` to build/<name>.elf, .bin and .hex in it, and writes the stack's worst case to its stack.mk.
 
     Equal inputs give equal bytes. Files of an earlier build are replaced only when the new ones are complete.
@@ -67,10 +67,10 @@ def compile_firmware(directory: Path, target: Target, name: str, toolchain: Tool
         finished = Path(temporary) / "finished"
         finished.mkdir()
         (directory / build.elf).rename(finished / f"{name}.elf")
-        _write_flash_image(image, target, finished / name)
+        _write_flash_image(image, board, finished / name)
         _write_stack_makefile(directory, stack_bytes, toolchain)
         _replace(directory / "build", finished)
-    return read_firmware(image, target, directory / "build" / name, toolchain.description)
+    return read_firmware(image, board, directory / "build" / name, toolchain.description)
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ class _Build:
         return output
 
 
-def _write_flash_image(image: Image, target: Target, stem: Path) -> None:
+def _write_flash_image(image: Image, board: Board, stem: Path) -> None:
     contents = IntelHex()
     contents.padding = 0
     for segment in image.segments:
         contents.puts(segment.address, segment.data)
     contents.write_hex_file(str(stem.with_suffix(".hex")))
-    stem.with_suffix(".bin").write_bytes(contents.tobinstr(start=target.flash.address))
+    stem.with_suffix(".bin").write_bytes(contents.tobinstr(start=board.flash.address))
 
 
 def _write_stack_makefile(directory: Path, stack_bytes: int, toolchain: Toolchain) -> None:
@@ -145,7 +145,7 @@ def _replace(old: Path, new: Path) -> None:
     new.rename(old)
 
 
-def read_firmware(image: Image, target: Target, stem: Path, compiler: str) -> Firmware:
+def read_firmware(image: Image, board: Board, stem: Path, compiler: str) -> Firmware:
     """The sizes of a program that was linked by a project's linker script to ``stem``.elf, with .bin and .hex beside it."""
     sizes = {section.name: section.size for section in image.sections.values()}
     end = max(segment.address + len(segment.data) for segment in image.segments)
@@ -155,12 +155,18 @@ def read_firmware(image: Image, target: Target, stem: Path, compiler: str) -> Fi
         hex=stem.with_suffix(".hex"),
         code_bytes=sizes[".text"],
         constant_bytes=sizes.get(".rodata", 0) + sizes.get(".data", 0),
-        flash_bytes=end - target.flash.address,
+        flash_bytes=end - board.flash.address,
         arena_bytes=sizes.get(".arena", 0),
         stack_bytes=sizes[".stack"],
-        ram_bytes=image.value("__arena_end") - target.ram.address,
+        ram_bytes=_ram_bytes(image, board),
         compiler=compiler,
     )
+
+
+def _ram_bytes(image: Image, board: Board) -> int:
+    """From the start of every bank to the end of what lies in it."""
+    ends = [section.address + section.size for section in image.sections.values()]
+    return sum(max((end - bank.address for end in ends if bank.address < end <= bank.end), default=0) for bank in board.ram)
 
 
 def moved(firmware: Firmware, project: Path) -> Firmware:

@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from ..boards import Board
 from ..camera import CameraPlan
 from ..decision import Decision
 from ..graph import Tensor
 from ..lower.call import Constant, Parameter
 from ..preprocessing import PLAIN_PIXELS, Preprocessing
+from .banks import Banks
 
 SCHEMA_VERSION = 1
 
@@ -103,7 +105,8 @@ class PlannedState:
 @dataclass(frozen=True, eq=False)
 class Plan:
     name: str
-    target: str
+    board: Board
+    banks: Banks
     inputs: tuple[Quantized, ...]
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
@@ -150,7 +153,9 @@ class Plan:
         return {
             "schema_version": SCHEMA_VERSION,
             "name": self.name,
-            "target": self.target,
+            "target": self.board.core,
+            "board": self.board.to_json(),
+            "banks": asdict(self.banks),
             "macs": self.macs,
             "inputs": [asdict(value) for value in self.inputs],
             "outputs": [asdict(value) for value in self.outputs],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..boards import Board
 from ..coverage import TIERS
 from ..decision import Decision
 from ..graph import Graph, Tensor
@@ -14,6 +15,7 @@ from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
+from .banks import place_in_banks
 from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
 
 
@@ -21,7 +23,7 @@ from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
 class Origin:
     """Where a plan comes from, for its identity and its reports."""
 
-    target: str
+    board: Board
     labels: tuple[str, ...]
     model_sha256: str
     templates_sha256: str
@@ -56,16 +58,20 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
             )
         )
     states = _states(lowering, index_of, constants)
+    state_bytes = sum(memory.aligned(buffers[state.read].bytes) for state in states)
+    inputs, outputs = (tuple(Quantized.of(graph.tensors[index]) for index in end) for end in (graph.inputs, graph.outputs))
+    variables = state_bytes + sum(value.bytes for value in inputs + outputs)
     return Plan(
         name=graph.name,
-        target=origin.target,
-        inputs=tuple(Quantized.of(graph.tensors[index]) for index in graph.inputs),
-        outputs=tuple(Quantized.of(graph.tensors[index]) for index in graph.outputs),
+        board=origin.board,
+        banks=place_in_banks(graph.name, origin.board, placement.bytes, variables),
+        inputs=inputs,
+        outputs=outputs,
         labels=origin.labels,
         arena_bytes=placement.bytes,
         arena_lower_bound=placement.lower_bound,
         scratch_bytes=max((call.scratch for call in lowering.calls), default=0),
-        state_bytes=sum(memory.aligned(buffers[state.read].bytes) for state in states),
+        state_bytes=state_bytes,
         states=states,
         buffers=tuple(buffers),
         steps=tuple(steps),

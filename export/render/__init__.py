@@ -6,23 +6,26 @@ import hashlib
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
 
+from ..boards import Board
 from ..camera import CameraPlan
 from ..plan import Constant, Plan, Step
-from ..targets import Target
+from ..plan.banks import Banks
+from ..plan.plan import Quantized
 from . import tflm
 
 if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
+_DRIVERS = ("uart_", "counter_", "cache.c")
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
@@ -36,12 +39,36 @@ SHARED_PARAMETERS = {
 }
 
 
-def render(plan: Plan, target: Target, directory: Path) -> None:
+class Program(Protocol):
+    """What the harness needs to know of what it calls; plans know it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hash(self) -> str: ...
+
+    @property
+    def inputs(self) -> tuple[Quantized, ...]: ...
+
+    @property
+    def outputs(self) -> tuple[Quantized, ...]: ...
+
+    @property
+    def stateful(self) -> bool: ...
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def banks(self) -> Banks: ...
+
+
+def render(plan: Plan, directory: Path) -> None:
     """Write the project into ``directory``, which must exist and be empty. Equal plans give equal bytes."""
     folders = _template_files()
     kernels = _kernel_files(plan, folders["kernels"])
     project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
-    project |= {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
     project |= {
         f"model/{plan.name}.c": _render(
             "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
@@ -50,15 +77,14 @@ def render(plan: Plan, target: Target, directory: Path) -> None:
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
     project |= render_camera(plan.camera) if plan.camera else {}
-    project |= _harness(plan, target, sorted(name for name in project if name.endswith(".c")))
+    project |= harness(plan, project)
     _write(project, plan, directory)
 
 
-def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
+def render_tflm(plan: TflmPlan, directory: Path) -> None:
     """As ``render``, for TensorFlow Lite Micro: the same harness, around C++ that calls the interpreter."""
     folders = _template_files()
-    project = {f"harness/{name}": text for name, text in folders["harness"].items() if name.endswith((".c", ".h"))}
-    project |= {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
+    project = {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
     variables = {
         "plan": plan,
         "signature": _signature(plan),
@@ -74,9 +100,8 @@ def render_tflm(plan: TflmPlan, target: Target, directory: Path) -> None:
         (f"{plan.name}_flatbuffer.cc", "tflm/flatbuffer.cc.j2"),
     ):
         project[f"model/{name}"] = _render(template, **variables)
-    sources = sorted(name for name in project if name.endswith((".c", ".cc")))
-    project |= _harness(plan, target, sources)
-    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, target, sources))
+    project |= harness(plan, project)
+    project["Makefile"] = _render("tflm/Makefile.j2", **tflm.makefile_variables(plan, _sources(project)))
     _write(project, plan, directory)
 
 
@@ -116,7 +141,27 @@ def render_camera(plan: CameraPlan) -> dict[str, str]:
     return {f"camera/{plan.name}_camera{suffix}": _render(f"camera/camera{suffix}.j2", **variables) for suffix in (".c", ".h")}
 
 
-def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[str, str]:
+def _sources(paths: Iterable[str]) -> list[str]:
+    return sorted(path for path in paths if path.endswith((".c", ".cc")))
+
+
+def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
+    """The harness's sources: all, but of drivers that a board chooses only those it has; and the board's setup."""
+    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c"} | (
+        {"cache.c"} if board.target.caches else set()
+    )
+    chosen = {
+        name: text
+        for name, text in available.items()
+        if name.endswith((".c", ".h")) and (name in drivers or not name.startswith(_DRIVERS))
+    }
+    setup = _render("harness/board.c.j2", board=board, waits=any(operation.wait for operation in board.setup))
+    return {f"harness/{name}": text for name, text in (chosen | {"board.c": setup}).items()}
+
+
+def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
+    """The files around a program, whose own files are ``others``: harness, Makefile and linker script, by their paths."""
+    files = _harness_files(plan.board, _template_files()["harness"])
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,
@@ -125,10 +170,12 @@ def _harness(plan: Plan | TflmPlan, target: Target, sources: list[str]) -> dict[
         "stateful": plan.stateful,
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
-        "target": target,
-        "sources": sources,
+        "board": plan.board,
+        "banks": plan.banks,
+        "target": plan.board.target,
+        "sources": _sources([*files, *others]),
     }
-    return {
+    return files | {
         "harness/an_binding.h": _render("harness/an_binding.h.j2", **variables),
         "Makefile": _render("project/Makefile.j2", **variables),
         "linker.ld": _render("project/linker.ld.j2", **variables),

@@ -6,8 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..targets import Target
-
 if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
@@ -27,15 +25,15 @@ def arena_comment(plan: TflmPlan) -> str:
     return "/* " + "\n * ".join(lines) + " */"
 
 
-def makefile_variables(plan: TflmPlan, target: Target, sources: list[str]) -> dict[str, Any]:
+def makefile_variables(plan: TflmPlan, sources: list[str]) -> dict[str, Any]:
     from ..tflm.library import build_command
     from ..tflm.plan import STACK_BYTES
 
     return {
         "name": plan.name,
-        "target": target,
+        "target": plan.board.target,
         "c_sources": [source for source in sources if source.endswith(".c")],
         "cxx_sources": [source for source in sources if source.endswith(".cc")],
         "stack_bytes": STACK_BYTES,
-        "build_command": build_command(target),
+        "build_command": build_command(plan.board.target),
     }

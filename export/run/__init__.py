@@ -1,20 +1,44 @@
-"""Runs built firmware: one interface over emulators, and the serial protocol that they share with real boards."""
+"""Runs built firmware: one interface over emulators and real boards, and the serial protocol that they share."""
+
+from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
-from ..targets import Target
+from ..boards import Board
+from ..errors import InputError
 from .device import Device
 
-DeviceName = Literal["unicorn", "qemu"]
+EMULATORS = ("unicorn", "qemu")
+PLACES = "unicorn, qemu"
 
 
-def open_device(on: DeviceName, elf: Path, target: Target) -> Device:
-    """The firmware ``elf`` on an emulator; a context manager, booted on entry."""
+def default_place(board: Board) -> str:
+    """The emulator that needs least and has the board's core; unicorn also counts each layer.
+
+    Raises InputError where no emulator has it.
+    """
+    if board.target.unicorn_cpu:
+        return "unicorn"
+    if board.qemu:
+        return "qemu"
+    raise InputError(
+        f"No emulator here has a {board.core} as on {board.title}.", "Build for another board: attendnets-cli boards."
+    )
+
+
+def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Device:
+    """The firmware ``elf`` at the place ``on``; a context manager, booted on entry.
+
+    ``counting``: whether instructions are wanted, where counting them costs time.
+
+    Raises InputError for an unknown place.
+    """
+    if on == "unicorn":
+        from .unicorn import UnicornDevice
+
+        return UnicornDevice(elf, board, counting)
     if on == "qemu":
         from .qemu import QemuDevice
 
-        return QemuDevice(elf, target)
-    from .unicorn import UnicornDevice
-
-    return UnicornDevice(elf, target)
+        return QemuDevice(elf, board)
+    raise InputError(f"Firmware cannot run on {on!r}.", f"Places: {PLACES}.")

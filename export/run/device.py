@@ -1,9 +1,10 @@
 """One interface over everything that runs the firmware: a device takes input bytes and gives output bytes."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 from ..errors import AttendNetsError, InputError
 from .protocol import Decoder, Done, Message, Output, Ready, encode_request
@@ -13,14 +14,50 @@ from .protocol import Decoder, Done, Message, Output, Ready, encode_request
 class Reply:
     """One inference: output tensors, concatenated; instructions executed by <name>_run, its return included; bytes of stack.
 
-    ``instructions`` is None where the device cannot count them. ``layers`` gives the instructions of each layer and, under its own
-    name, of <name>_run itself; it is empty on devices that do not know them.
+    ``instructions`` is None where the device cannot count them; ``cycles`` and ``milliseconds`` are None where nothing real runs.
+    ``layers`` gives the instructions of each layer and, under its own name, of <name>_run itself; it is empty on devices that do not
+    know them.
     """
 
     output: bytes
     instructions: int | None
     stack: int
     layers: dict[str, int] = field(default_factory=dict)
+    cycles: int | None = None
+    milliseconds: float | None = None
+
+    def figures(self) -> dict[str, Any]:
+        """What was measured, for a report."""
+        known = {"cycles": self.cycles, "milliseconds": self.milliseconds}
+        return {
+            "instructions": self.instructions,
+            **{name: value for name, value in known.items() if value is not None},
+            "layers": self.layers,
+            "stack": self.stack,
+        }
+
+    def cost(self) -> str:
+        """The same in words."""
+        parts = [f"{self.instructions:,} instructions"] if self.instructions is not None else []
+        parts += [f"{self.cycles:,} cycles"] if self.cycles is not None else []
+        parts += [f"{self.milliseconds:.3f} ms"] if self.milliseconds is not None else []
+        return ", ".join([*parts, f"{self.stack:,} bytes of stack"])
+
+
+class View(Protocol):
+    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "state", "input" or "output"."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def bank(self) -> str: ...
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def bytes(self) -> int: ...
 
 
 class Device(ABC):
@@ -46,6 +83,13 @@ class Device(ABC):
         if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
             raise AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
         return self._reply(output.payload, done)
+
+    def trace(self, payload: bytes, views: Sequence[View]) -> list[bytes] | None:
+        """Runs the model once; the contents of every view at the moment its layer ends, in the order of ``views``.
+
+        None where the device cannot look into the firmware. Raises as ``infer``.
+        """
+        return None
 
     def restart(self) -> None:
         """Boots the firmware again: its state is as before the first inference."""

@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator
 
+from ..boards import Board
 from ..compile.elf import Image
-from ..targets import Target
-
-_PERIPHERAL_BYTES = 0x1000
+from .peripherals import PAGE, pages
 
 
-def forbidden_ranges(image: Image, target: Target, model: str) -> Iterator[tuple[int, int]]:
+def forbidden_ranges(image: Image, board: Board, model: str) -> Iterator[tuple[int, int]]:
     """[first, last) of everything writable that is neither arena, stack, output buffer nor a variable of ``model``, sorted.
 
     Also the peripherals: a model has no business there.
     """
-    for peripheral in sorted((target.timer, target.uart)):
-        yield peripheral, peripheral + _PERIPHERAL_BYTES
-    first = target.ram.address
-    for start, end in sorted(_allowed_ranges(image, model)):
-        if start > first:
-            yield first, start
-        first = max(first, end)
-    yield first, target.ram.address + target.ram.bytes
+    for page in pages(board):
+        yield page, page + PAGE
+    allowed = sorted(_allowed_ranges(image, model))
+    for bank in sorted(board.ram, key=lambda bank: bank.address):
+        first = bank.address
+        for start, end in allowed:
+            if bank.address <= start < bank.end:
+                if start > first:
+                    yield first, start
+                first = max(first, end)
+        if first < bank.end:
+            yield first, bank.end
 
 
 def _allowed_ranges(image: Image, model: str) -> Iterator[tuple[int, int]]:

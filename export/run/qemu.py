@@ -1,4 +1,4 @@
-"""Runs the firmware on QEMU's model of the target's board, in a child process with the serial port on its standard streams."""
+"""Runs the firmware on QEMU's model of the board, in a child process with the serial port on its standard streams."""
 
 import contextlib
 import os
@@ -7,12 +7,13 @@ import subprocess
 import threading
 from pathlib import Path
 
+from ..boards import Board, Counter
 from ..errors import AttendNetsError
 from ..programs import QEMU
-from ..targets import Target
 from .device import Device, Reply
 from .protocol import Done
 
+_OTHER_WAYS = "Run on unicorn (--on unicorn), or build for a board that QEMU has: attendnets-cli boards."
 _SHIFT = 7
 """QEMU counts an instruction as 2^7 ns: more than two ticks of a timer of 25 MHz, so that a tick of error changes no count."""
 
@@ -24,10 +25,10 @@ class QemuDevice(Device):
         AttendNetsError: QEMU is not installed, or the firmware does not boot.
     """
 
-    def __init__(self, elf: Path, target: Target, timeout: float = 120.0) -> None:
+    def __init__(self, elf: Path, board: Board, timeout: float = 120.0) -> None:
         super().__init__()
         self._elf = elf
-        self._target = target
+        self._board = board
         self._timeout = timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._received: queue.Queue[bytes] = queue.Queue()
@@ -38,7 +39,9 @@ class QemuDevice(Device):
             raise AttendNetsError(
                 f"{QEMU.name} is not installed.", f"{QEMU.install}; or run on unicorn, which needs no installation."
             )
-        command = [program, "-M", self._target.qemu_machine, "-kernel", str(self._elf), "-serial", "stdio", "-monitor", "none"]
+        if self._board.qemu is None:
+            raise AttendNetsError(f"QEMU has no model of {self._board.title}.", _OTHER_WAYS)
+        command = [program, "-M", self._board.qemu.machine, "-kernel", str(self._elf), "-serial", "stdio", "-monitor", "none"]
         command += ["-display", "none", "-icount", f"shift={_SHIFT},sleep=off"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         threading.Thread(target=self._pump, args=(self._process,), daemon=True).start()
@@ -88,12 +91,15 @@ class QemuDevice(Device):
         return AttendNetsError(f"QEMU ended unexpectedly. {text}", "Build the firmware again; check QEMU's version.")
 
     def _reply(self, output: bytes, done: Done) -> Reply:
-        return Reply(output, instructions_of(done.ticks, self._target.clock_hz), done.stack)
+        return Reply(output, instructions_of(done.ticks, self._board.counter), done.stack)
 
 
-def instructions_of(ticks: int | None, clock_hz: int) -> int | None:
-    """Instructions of <name>_run from the ticks that it took longer than a function of one instruction."""
-    if ticks is None:
+def instructions_of(ticks: int | None, counter: Counter) -> int | None:
+    """Instructions of <name>_run from the ticks that it took longer than a function of one instruction.
+
+    None where the counter overflowed, or is one that QEMU does not model.
+    """
+    if ticks is None or counter.driver == "dwt":
         return None
-    ticks_per_instruction = clock_hz * 2**_SHIFT / 1e9
+    ticks_per_instruction = counter.hz * 2**_SHIFT / 1e9
     return round(ticks / ticks_per_instruction) + 1

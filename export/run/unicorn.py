@@ -2,66 +2,42 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import unicorn
 from unicorn import arm_const
 
+from ..boards import Board
 from ..compile.elf import load_image
 from ..errors import AttendNetsError
-from ..targets import Target
-from .device import Device, Reply
+from .device import Device, Reply, View
 from .memory_guard import forbidden_ranges
+from .peripherals import PAGE, Peripherals, pages, private_pages
 from .profile import Profile
 from .protocol import Done
 
 _NEVER = 0xFFFFFFFE
-_PAGE = 0x1000
-_SYSTEM_CONTROL = 0xE000E000
-"""Plain memory too: firmware for a floating-point unit switches it on there, and here it is always on."""
-
-_UART_DATA, _UART_STATE = 0, 4
-_RECEIVE_FULL = 2
 _WIDEST_STORE = 4
 _TIME_LIMIT = 600_000_000
 """Microseconds."""
-
-
-class View(Protocol):
-    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "state", "input" or "output"."""
-
-    @property
-    def symbol(self) -> str: ...
-
-    @property
-    def bank(self) -> str: ...
-
-    @property
-    def offset(self) -> int: ...
-
-    @property
-    def bytes(self) -> int: ...
 
 
 class UnicornDevice(Device):
     """``elf`` on Unicorn.
 
     While the model runs, it may write only to its arena, its own variables, the stack and the output buffer; any other write, and any
-    access to memory that the target does not have, ends the run with an AttendNetsError that names address, instruction and layer.
+    access to memory that the board does not have, ends the run with an AttendNetsError that names address, instruction and layer.
     So does an endless loop: a basic block that executes more than ``block_limit`` bytes of code between two waits for input.
 
     Without ``counting`` replies carry no instructions, inferences are some eight times faster, and a loop ends with a time limit.
     """
 
-    def __init__(self, elf: Path, target: Target, counting: bool = True, block_limit: int = 1 << 34) -> None:
+    def __init__(self, elf: Path, board: Board, counting: bool = True, block_limit: int = 1 << 34) -> None:
         super().__init__()
         self._image = load_image(elf)
-        self._target = target
+        self._board = board
         self._counting = counting
         self._profile = Profile(self._image, block_limit)
-        self._received = bytearray()
-        self._sent = bytearray()
-        self._idle_polls = 0
         self._waiting = False
         self._trouble = ""
 
@@ -92,7 +68,11 @@ class UnicornDevice(Device):
 
     def _start(self) -> None:
         self._emulator = emulator = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
-        emulator.ctl_set_cpu_model(getattr(arm_const, f"UC_CPU_ARM_{self._target.unicorn_cpu.upper()}"))
+        cpu = self._board.target.unicorn_cpu
+        if cpu is None:
+            raise AttendNetsError(f"Unicorn has no {self._board.core}.", "Run on QEMU: --on qemu.")
+        emulator.ctl_set_cpu_model(getattr(arm_const, f"UC_CPU_ARM_{cpu.upper()}"))
+        self._peripherals = Peripherals(self._board, self._pause, emulator.mem_read, emulator.mem_write)
         self._map_memory()
         self._add_hooks()
         vectors = self._image.value("an_vectors")
@@ -101,15 +81,16 @@ class UnicornDevice(Device):
         emulator.reg_write(arm_const.UC_ARM_REG_PC, reset)
 
     def _stop(self) -> None:
-        del self._emulator
+        self.__dict__.pop("_emulator", None)
 
     def _send(self, data: bytes) -> None:
-        self._received += data
+        self._peripherals.received += data
 
     def _receive(self) -> bytes:
         self._profile.restart()
         self._run()
-        sent, self._sent = bytes(self._sent), bytearray()
+        sent = bytes(self._peripherals.sent)
+        self._peripherals.sent.clear()
         if not sent:
             raise AttendNetsError("The firmware waits for more input than it was sent.", "Build it again.")
         return sent
@@ -122,7 +103,7 @@ class UnicornDevice(Device):
 
     def _run(self) -> None:
         """Until the firmware waits for input that is not there."""
-        self._waiting, self._idle_polls = False, 0
+        self._waiting = False
         emulator = self._emulator
         try:
             emulator.emu_start(
@@ -143,24 +124,26 @@ class UnicornDevice(Device):
         )
 
     def _map_memory(self) -> None:
-        emulator, target = self._emulator, self._target
-        emulator.mem_map(target.flash.address, target.flash.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
-        emulator.mem_map(target.ram.address, target.ram.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
-        # Plain memory: the timer stands still, and the profile counts instead
-        emulator.mem_map(target.timer, _PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
-        emulator.mem_map(_SYSTEM_CONTROL, _PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
-        emulator.mmio_map(target.uart, _PAGE, self._read_uart, None, self._write_uart, None)
+        emulator, board = self._emulator, self._board
+        read_write = unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE
+        emulator.mem_map(board.flash.address, board.flash.bytes, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
+        for bank in board.ram:
+            emulator.mem_map(bank.address, bank.bytes, read_write)
+        for page in private_pages():
+            emulator.mem_map(page, PAGE, read_write)
+        for page in pages(board):
+            emulator.mmio_map(page, PAGE, self._load, page, self._store, page)
         for segment in self._image.segments:
             emulator.mem_write(segment.address, segment.data)
 
     def _add_hooks(self) -> None:
-        emulator, target = self._emulator, self._target
+        emulator = self._emulator
         # Layers begin and end in few functions: where nobody counts, the emulator need not stop at the blocks of any other.
         for function in [None] if self._counting else self._profile.watched:
             bounds = {"begin": function.address, "end": function.address + function.size - 1} if function else {}
             emulator.hook_add(unicorn.UC_HOOK_BLOCK, self._profile.on_block, **bounds)
         emulator.hook_add(unicorn.UC_HOOK_MEM_INVALID, self._on_invalid_access)
-        for start, end in forbidden_ranges(self._image, target, self._profile.model):
+        for start, end in forbidden_ranges(self._image, self._board, self._profile.model):
             # A wide store just below a forbidden range may reach into it
             emulator.hook_add(unicorn.UC_HOOK_MEM_WRITE, self._on_guarded_write, start, start - _WIDEST_STORE + 1, end - 1)
 
@@ -170,30 +153,18 @@ class UnicornDevice(Device):
 
     def _on_invalid_access(self, emulator: Any, access: int, address: int, size: int, value: int, user: Any) -> bool:
         verb = {unicorn.UC_MEM_READ_UNMAPPED: "read from", unicorn.UC_MEM_FETCH_UNMAPPED: "jumped to"}.get(access, "wrote to")
-        place = (
-            "flash"
-            if self._target.flash.address <= address < self._target.flash.address + self._target.flash.bytes
-            else "no memory"
-        )
+        flash = self._board.flash
+        place = "flash" if flash.address <= address < flash.end else "no memory"
         self._trouble = f"it {verb} 0x{address:08x}, where {place} is"
         return False
 
-    def _read_uart(self, emulator: Any, offset: int, size: int, user: Any) -> int:
-        if offset == _UART_DATA:
-            self._idle_polls = 0
-            return self._received.pop(0) if self._received else 0
-        if offset != _UART_STATE:
-            return 0
-        if self._received:
-            return _RECEIVE_FULL
-        # Before it sends a byte the firmware polls once; it polls again only when it waits for one
-        self._idle_polls += 1
-        if self._idle_polls > 1:
-            self._waiting = True
-            self._emulator.emu_stop()
-        return 0
+    def _load(self, emulator: Any, offset: int, size: int, page: int) -> int:
+        return self._peripherals.load(page + offset)
 
-    def _write_uart(self, emulator: Any, offset: int, size: int, value: int, user: Any) -> None:
-        if offset == _UART_DATA:
-            self._idle_polls = 0
-            self._sent.append(value & 0xFF)
+    def _store(self, emulator: Any, offset: int, size: int, value: int, page: int) -> None:
+        self._peripherals.store(page + offset, value)
+
+    def _pause(self) -> None:
+        """The firmware waits for input."""
+        self._waiting = True
+        self._emulator.emu_stop()

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from ..boards import Board
 from ..coverage import ANY_TYPE
 from ..errors import DoesNotFitError, InputError
 from ..graph import Graph
+from ..plan.banks import Banks
 from ..plan.plan import SCHEMA_VERSION, Quantized, content_sha256
 from ..preprocessing import PLAIN_PIXELS, Preprocessing
-from ..targets import Target
 from .arena import Arena
 
 RUNTIME = "tflm"
@@ -25,7 +26,8 @@ class TflmPlan:
     """``model`` is the flatbuffer; ``operators`` are its operator kinds with their counts, ``methods`` what registers them."""
 
     name: str
-    target: str
+    board: Board
+    banks: Banks
     inputs: tuple[Quantized, ...]
     outputs: tuple[Quantized, ...]
     labels: tuple[str, ...]
@@ -61,16 +63,15 @@ class TflmPlan:
     def to_json(self) -> dict[str, Any]:
         return {**self._content(), "plan_sha256": self.sha256}
 
-    def require_fit(self, target: Target) -> None:
-        """Raises DoesNotFitError where no compiler could make it fit; the exact sizes are asserted when linking."""
-        ram = self.arena_bytes + STACK_BYTES + sum(value.bytes for value in self.inputs + self.outputs)
-        for memory, needed, available in (("flash", len(self.model), target.flash.bytes), ("RAM", ram, target.ram.bytes)):
-            if needed > available:
-                raise DoesNotFitError(
-                    f"{self.name} does not fit {target.name} with TensorFlow Lite Micro: it needs at least {needed} bytes of "
-                    f"{memory} and has {available}, {needed - available} too few.",
-                    "Choose a larger target, or a smaller model or input.",
-                )
+    def require_fit(self) -> None:
+        """Raises DoesNotFitError where no compiler could make it fit into flash; the exact sizes are asserted when linking."""
+        needed, available = len(self.model), self.board.flash.bytes
+        if needed > available:
+            raise DoesNotFitError(
+                f"{self.name} does not fit {self.board.name} with TensorFlow Lite Micro: it needs at least {needed} bytes of "
+                f"flash and has {available}, {needed - available} too few.",
+                "Choose a larger board, or a smaller model.",
+            )
 
     def _content(self) -> dict[str, Any]:
         """As the other runtime's plan, where both have it; no steps and buffers, which the interpreter keeps to itself."""
@@ -78,7 +79,9 @@ class TflmPlan:
             "schema_version": SCHEMA_VERSION,
             "runtime": RUNTIME,
             "name": self.name,
-            "target": self.target,
+            "target": self.board.core,
+            "board": self.board.to_json(),
+            "banks": asdict(self.banks),
             "inputs": [asdict(value) for value in self.inputs],
             "outputs": [asdict(value) for value in self.outputs],
             "labels": list(self.labels),

@@ -1,4 +1,4 @@
-/* Time in ticks of the target's timer. */
+/* Time in ticks of the board's counter. */
 #ifndef AN_COUNTER_H
 #define AN_COUNTER_H
 
@@ -6,7 +6,7 @@
 
 void an_counter_restart(void);
 
-/* Ticks since the restart; UINT32_MAX when there were more than 32 bits can hold. */
+/* Ticks since the restart. A counter that can tell gives UINT32_MAX when there were more than 32 bits can hold. */
 uint32_t an_counter_read(void);
 
 #endif

@@ -9,7 +9,7 @@ typedef struct {
     volatile uint32_t interrupt;
 } an_timer_registers;
 
-#define TIMER ((an_timer_registers *)AN_TIMER_BASE)
+#define TIMER ((an_timer_registers *)AN_COUNTER_BASE)
 
 /* The interrupt stays disabled in the interrupt controller: its flag only tells that the counter ran out. */
 #define CONTROL_ENABLE_AND_FLAG 9u

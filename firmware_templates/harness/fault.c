@@ -27,7 +27,6 @@ static void an_print_register(const char *name, uint32_t value) {
 
 __attribute__((used, noreturn)) void an_fault_report(const an_exception_frame *frame) {
     const uint32_t padding = (frame->xpsr & XPSR_ALIGNED) != 0u ? 4u : 0u;
-    an_uart_start(); /* the fault may have come first */
     an_print_register("FAULT hardfault pc ", frame->pc);
     an_print_register(" lr ", frame->lr);
     an_print_register(" sp ", (uint32_t)(uintptr_t)frame + (uint32_t)sizeof *frame + padding);

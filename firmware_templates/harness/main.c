@@ -33,8 +33,11 @@ static void an_print_ready(void) {
     an_print("\n");
 }
 
-void an_main(void) {
-    an_uart_start();
+void an_main(uint32_t failed_setup) {
+    if (failed_setup != 0u) {
+        an_print_word("WARNING setup ", failed_setup);
+        an_print("\n");
+    }
     AN_RESET();
     const uint32_t overhead = an_measure(an_call_nothing);
     an_print_ready();

@@ -15,6 +15,7 @@ import pytest
 import export
 from attendnets_tf.images import load_image, to_int8
 from attendnets_tf.pretrained import bundled_images, bundled_model
+from export.boards import default_board
 from export.build import build
 from export.check import check
 from export.compile import zig
@@ -59,10 +60,10 @@ def test_the_bytes_of_reference_and_firmware(digits: CompiledModel, tmp_path: Pa
     assert np.array_equal(outputs, np.concatenate([predict(graph, [image[None]])[0] for image in batch]))
     assert outputs[:3].argmax(axis=1).tolist() == [0, 1, 2]
 
-    build(bundled_model(), "cortex-m4", tmp_path / "project")
+    build(bundled_model(), default_board("cortex-m4"), tmp_path / "project")
     assert np.array_equal(load(tmp_path / "project").predict(batch), outputs)
     project = load_project(tmp_path / "project")
-    with open_device("unicorn", project.elf, project.target) as device:
+    with open_device("unicorn", project.elf, project.board) as device:
         replies = [device.infer(image.tobytes()).output for image in batch]
     assert b"".join(replies) == outputs.tobytes()
 

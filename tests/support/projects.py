@@ -6,22 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.plan import Plan
 from export.read import read_bytes
 from export.reference import predict
 from export.render import render
-from export.targets import load_target
 
 from .operators import Case
 
 
 def render_case(case: Case, directory: Path) -> Plan:
-    target = load_target("cortex-m4")
-    plan = compile_plan(read_bytes(case.model, "test model", "case_model"), target, (), "0" * 64)
+    board = default_board("cortex-m4")
+    plan = compile_plan(read_bytes(case.model, "test model", "case_model"), board, (), "0" * 64)
     directory.mkdir(parents=True)
-    render(plan, target, directory)
+    render(plan, directory)
     return plan
 
 

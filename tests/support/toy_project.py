@@ -1,17 +1,18 @@
 """A hand-written model of two layers as a firmware project: what the compile and run stages need, and no more."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-import jinja2
-
+from export.boards import Board
 from export.compile.firmware import Firmware
-from export.targets import Target
+from export.plan.banks import Banks
+from export.plan.plan import Quantized
+from export.render import harness
 
 BuildToy = Callable[..., Firmware]
 
-TEMPLATES = Path(__file__).parents[2] / "firmware_templates"
 NAME = "toy"
 INPUT_BYTES = 16
 OUTPUT_BYTES = 8
@@ -100,7 +101,23 @@ def reference(payload: bytes) -> tuple[list[int], list[int]]:
     return scaled, [saturate(scaled[i] - scaled[15 - i]) for i in range(8)]
 
 
-def make_project(directory: Path, target: Target, arena: int = 16, scale_extra: str = "", fold_extra: str = "") -> Path:
+@dataclass(frozen=True)
+class _Toy:
+    """What the harness needs to know."""
+
+    board: Board
+    name: str = NAME
+    hash: str = "0123abcd"
+    inputs: tuple[Quantized, ...] = (Quantized("input", (INPUT_BYTES,), "int8", 1.0, 0, INPUT_BYTES),)
+    outputs: tuple[Quantized, ...] = (Quantized("output", (OUTPUT_BYTES,), "int8", 1.0, 0, OUTPUT_BYTES),)
+    stateful: bool = False
+
+    @property
+    def banks(self) -> Banks:
+        return Banks(self.board.ram[0].name, self.board.ram[0].name)
+
+
+def make_project(directory: Path, board: Board, arena: int = 16, scale_extra: str = "", fold_extra: str = "") -> Path:
     """Writes the project; the extras are C statements at the end of a layer."""
     model = Template(MODEL).substitute(arena=arena, scale_extra=scale_extra, fold_extra=fold_extra)
     texts = {
@@ -109,27 +126,7 @@ def make_project(directory: Path, target: Target, arena: int = 16, scale_extra: 
         "kernels/an_kernels.c": KERNEL,
         "kernels/an_kernels.h": KERNEL_HEADER,
     }
-    for source in (TEMPLATES / "harness").glob("*.[ch]"):
-        texts[f"harness/{source.name}"] = source.read_text()
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    variables = {
-        "name": NAME,
-        "plan_hash": "0123abcd",
-        "input_bytes": INPUT_BYTES,
-        "output_bytes": OUTPUT_BYTES,
-        "stateful": False,
-        "run_arguments": ["input + 0", "output + 0"],
-        "target": target,
-        "sources": sorted(path for path in texts if path.endswith(".c")),
-    }
-    for template, path in (
-        ("harness/an_binding.h.j2", "harness/an_binding.h"),
-        ("project/Makefile.j2", "Makefile"),
-        ("project/linker.ld.j2", "linker.ld"),
-    ):
-        texts[path] = environment.from_string((TEMPLATES / template).read_text()).render(variables)
+    texts |= harness(_Toy(board), texts)
     for path, text in texts.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_text(text)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.errors import InputError
 from export.pass_names import PASS_NAMES
 from export.read import read_bytes
 from export.reference import predict
-from export.targets import load_target
 from tests.support.oracle import lite_reference, tflm
 from tests.support.shape_chains import SHAPE, ShapeModel, divided, filled, flattened, gathered, joined, resized, unpacked
 
@@ -33,7 +33,7 @@ from tests.support.shape_chains import SHAPE, ShapeModel, divided, filled, flatt
 def test_chains(make: Callable[[], bytes], steps: list[str], micro: bool) -> None:
     model = make()
     graph = read_bytes(model, "model", "model")
-    assert [step.operator for step in compile_plan(graph, load_target("cortex-m4"), (), "", PASS_NAMES).steps] == steps
+    assert [step.operator for step in compile_plan(graph, default_board("cortex-m4"), (), "", PASS_NAMES).steps] == steps
     values = np.random.default_rng(0).integers(-128, 128, SHAPE).astype(np.int8)
     ours = predict(check(graph), [values])[0]
     np.testing.assert_array_equal(ours, (tflm if micro else lite_reference)(model, [values])[0])

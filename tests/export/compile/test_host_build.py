@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from export.boards import default_board
 from export.compile.host import compile_host, compile_host_program, find_host_compiler, library_name
 from export.compile.host_model import HostModel
 from export.errors import AttendNetsError, InputError
-from export.targets import load_target
-from tests.support.toy_project import INPUT_BYTES, NAME, OUTPUT_BYTES, TEMPLATES, make_project, reference
+from tests.support.toy_project import INPUT_BYTES, NAME, OUTPUT_BYTES, make_project, reference
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return make_project(tmp_path / "project", load_target("cortex-m4"))
+    return make_project(tmp_path / "project", default_board("cortex-m4"))
 
 
 def test_predictions_and_traces(project: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_program_is_a_filter(project: Path, tmp_path: Path) -> None:
     "statement", ["toy_arena[i_ + 16] = 1;", "toy_output[i_ + 8] = 1;", "i_ += 2147483647; toy_arena[0] = (int8_t)i_;"]
 )
 def test_program_stops_at_the_first_violation(tmp_path: Path, statement: str) -> None:
-    project = make_project(tmp_path, load_target("cortex-m4"), fold_extra=f"int i_ = toy_input[0]; {statement}")
+    project = make_project(tmp_path, default_board("cortex-m4"), fold_extra=f"int i_ = toy_input[0]; {statement}")
     program = program_or_skip(project, tmp_path / "program")
     done = subprocess.run([program], input=b"\x01" + bytes(INPUT_BYTES - 1), capture_output=True, check=False)
     assert done.returncode != 0
@@ -80,7 +80,7 @@ def test_program_stops_at_the_first_violation(tmp_path: Path, statement: str) ->
 def harness(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The harness's own C library functions and CRC, on this machine."""
     library = tmp_path_factory.mktemp("harness") / library_name("harness")
-    folder = TEMPLATES / "harness"
+    folder = Path(__file__).parents[3] / "firmware_templates" / "harness"
     flags = ["-std=c99", "-O2", "-ffreestanding", "-fno-builtin", "-shared", "-fPIC", f"-I{folder}"]
     sources = [folder / "memory.c", folder / "crc32.c"]
     subprocess.run([*find_host_compiler(), *flags, *sources, "-o", library], check=True, capture_output=True)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from export.boards import default_board
 from export.compile.firmware import compile_firmware
 from export.compile.toolchain import Kind, find_toolchain
 from export.errors import AttendNetsError
 from export.run.unicorn import UnicornDevice
-from export.targets import load_target
 from tests.support.toy_project import INPUT_BYTES, NAME, make_project
 
 RECURSIVE = """
@@ -45,15 +45,15 @@ all_builds = pytest.mark.parametrize(
 
 
 def build(directory: Path, target_name: str, kind: Kind, function: str, source: str) -> tuple[Path, int]:
-    target = load_target(target_name)
+    board = default_board(target_name)
     try:
-        toolchain = find_toolchain(target, kind)
+        toolchain = find_toolchain(board.target, kind)
     except AttendNetsError as error:
         pytest.skip(error.message)
     call = f"extern int {function}(int n); toy_arena[0] = (int8_t)(toy_arena[0] + {function}(toy_input[0]));"
-    make_project(directory, target, scale_extra=call)
+    make_project(directory, board, scale_extra=call)
     (directory / "kernels" / "an_extra.c").write_text(source)
-    firmware = compile_firmware(directory, target, NAME, toolchain)
+    firmware = compile_firmware(directory, board, NAME, toolchain)
     return firmware.elf, firmware.stack_bytes
 
 
@@ -62,7 +62,7 @@ def build(directory: Path, target_name: str, kind: Kind, function: str, source: 
 def test_large_frames_are_counted(tmp_path: Path, target_name: str, kind: Kind, words: int) -> None:
     """Small frames are made by an immediate, larger ones by several, by a constant in a register, or from a literal pool."""
     elf, stack = build(tmp_path, target_name, kind, "an_large", LARGE_FRAME % words)
-    with UnicornDevice(elf, load_target(target_name)) as device:
+    with UnicornDevice(elf, default_board(target_name)) as device:
         used = device.infer(bytes([words & 0x7F]) + bytes(INPUT_BYTES - 1)).stack
     assert 4 * words < used <= stack <= 4 * words + 400
 

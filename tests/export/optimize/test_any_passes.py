@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import build, compile_plan
 from export.check import check
 from export.errors import InputError
@@ -15,7 +16,6 @@ from export.pass_names import PASS_NAMES
 from export.project import load_project
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
 from export.verify import random_samples, verify
 from tests.support.graphs import random_graph
 from tests.support.oracle import tflm
@@ -24,7 +24,7 @@ from tests.support.projects import expected, payload
 from .networks import Network, assert_equal, mobilenet
 
 COMPILED = 8
-TARGET = load_target("cortex-m4")
+TARGET = default_board("cortex-m4")
 
 
 def some_passes(seed: int) -> list[str]:
@@ -52,7 +52,7 @@ def test_generated_c_equals_the_oracle(seed: int, tmp_path: Path) -> None:
     graph = check(read_bytes(case.model, "test model", "case_model"))
     plan = compile_plan(graph, TARGET, (), "", some_passes(20 + seed) if seed % 4 == 3 else ())
     (tmp_path / "project").mkdir()
-    render(plan, TARGET, tmp_path / "project")
+    render(plan, tmp_path / "project")
     program = compile_host_program(tmp_path / "project", tmp_path / "program")
     done = subprocess.run([program], input=payload(case), capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -66,7 +66,7 @@ def test_a_wrong_layer_that_only_a_pass_made_is_no_obstacle(tmp_path: Path) -> N
     source = net.tensor((1, 6, 6, 2))
     x = net.unary(net.fully_connected(net.flatten(net.convolution(source, 8, dead=0.5)), 4, dead=0), "LOGISTIC")
     (tmp_path / "dead.tflite").write_bytes(net.case([source], [x]).model)
-    build(tmp_path / "dead.tflite", "cortex-m4", tmp_path / "project")
+    build(tmp_path / "dead.tflite", default_board("cortex-m4"), tmp_path / "project")
     project = load_project(tmp_path / "project")
     assert project.layers[0].tensor >= len(net.builder.graph.tensors)
     assert verify(project, random_samples(4, project.inputs)).equal

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.optimize import optimize
 from export.read import read_bytes
 from export.reference import EXECUTORS
-from export.targets import load_target
 
 from .networks import Network, kinds, optimized
 
@@ -46,7 +46,7 @@ def test_a_constant_output_is_copied_to_the_caller() -> None:
     case = net.case([source], [output, net.unary(source, "LOGISTIC")])
     result, decisions = optimized(case)
     assert kinds(result) == ["RESHAPE", "LOGISTIC"] and len(decisions) == 1
-    plan = compile_plan(check(read_bytes(case.model, "m", "m")), load_target("cortex-m4"), (), "")
+    plan = compile_plan(check(read_bytes(case.model, "m", "m")), default_board("cortex-m4"), (), "")
     assert [step.kernel for step in plan.steps] == ["an_copy_blocks", "an_lookup"]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from export.boards import default_board
 from export.check import check
 from export.lower import lower
 from export.plan import Origin, make_plan, verify
@@ -20,7 +21,7 @@ def test_scratch_lives_for_its_step_beside_all_that_is_alive() -> None:
     lowering = lower(check(read_bytes(builder.build(tensors[:1], tensors[-1:]), "model", "model")))
     first, second, third = lowering.calls
     lowering = replace(lowering, calls=(first, replace(second, scratch=100), third))
-    plan = make_plan(lowering, (), Origin("cortex-m4", (), "", ""))
+    plan = make_plan(lowering, (), Origin(default_board("cortex-m4"), (), "", ""))
     verify(plan)
     assert [step.scratch is not None for step in plan.steps] == [False, True, False]
     assert plan.scratch_bytes == 100 and plan.arena_bytes == plan.arena_lower_bound == 40 + 40 + 100

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError
 from export.pass_names import PASS_NAMES
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
-from export.targets import load_target
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder
 from tests.support.stateful import streaming_model
 
@@ -42,7 +42,7 @@ def residual_plan() -> Plan:
     output = builder.tensor((1, 6, 6, 4), 0.1, 0, "output")
     builder.operator("RELU", [total], output)
     return compile_plan(
-        read_bytes(builder.build([source], [output]), "residual", "residual"), load_target("cortex-m4"), (), "", PASS_NAMES
+        read_bytes(builder.build([source], [output]), "residual", "residual"), default_board("cortex-m4"), (), "", PASS_NAMES
     )
 
 
@@ -131,7 +131,7 @@ def test_an_output_overwritten_between_its_parts_is_found() -> None:
     builder.operator("CONCATENATION", [left, right], joined, "ConcatenationOptions", axis=1)
     builder.operator("RELU", [joined], output)
     graph = read_bytes(builder.build([source], [output]), "joined", "joined")
-    plan = compile_plan(graph, load_target("cortex-m4"), (), "", PASS_NAMES)
+    plan = compile_plan(graph, default_board("cortex-m4"), (), "", PASS_NAMES)
     relu, relu6, absolute, first, second, last = plan.steps
     assert first.output == second.output and not first.completes
     apart = {first.output: 0, relu.output: 16, absolute.output: 24, relu6.output: 32}
@@ -152,12 +152,12 @@ def test_shared_models_reach_their_lower_bound() -> None:
     if not folder.is_dir():
         pytest.skip("the folder ../shared/models with models of other people is not there")
     for path in sorted(folder.glob("*.tflite")):
-        plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), load_target("cortex-m4"), (), "")
+        plan = compile_plan(read_bytes(path.read_bytes(), path.name, path.stem.lower()), default_board("cortex-m4"), (), "")
         assert plan.arena_bytes == plan.arena_lower_bound
 
 
 def streaming_plan() -> Plan:
-    return compile_plan(read_bytes(streaming_model(), "streaming", "streaming"), load_target("cortex-m4"), (), "")
+    return compile_plan(read_bytes(streaming_model(), "streaming", "streaming"), default_board("cortex-m4"), (), "")
 
 
 def test_a_state_that_is_overwritten_too_early_is_found() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from attendnets_tf.pretrained import bundled_model
+from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
-from export.targets import load_target
 from tests.support.shape_chains import CHAINS
 from tests.support.stateful import streaming_model
 
@@ -22,7 +22,7 @@ FILES_PER_SEED = 1500
 def outcome(content: bytes) -> str:
     """What happens to a file; anything but an AttendNetsError fails the test that called."""
     try:
-        compile_plan(read_bytes(content, "damaged.tflite", "damaged"), load_target("cortex-m4"), (), "")
+        compile_plan(read_bytes(content, "damaged.tflite", "damaged"), default_board("cortex-m4"), (), "")
     except InputError as error:
         assert error.message and error.hint
         return "refused"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.boards import default_board
 from export.build import compile_plan
 from export.compile.firmware import compile_firmware
 from export.compile.host import compile_host, library_name
@@ -20,10 +21,9 @@ from export.pass_names import PASS_NAMES
 from export.plan import Plan
 from export.read import read_bytes
 from export.render import render
-from export.targets import load_target
 from tests.support.model_builder import ModelBuilder
 
-TARGET = load_target("cortex-m4")
+TARGET = default_board("cortex-m4")
 
 
 LABELS = ("cat", "dog */ x", "c", "d", "e", "f", "g", "h")
@@ -46,7 +46,7 @@ def files_of(directory: Path) -> dict[str, bytes]:
 
 def rendered(plan: Plan, directory: Path) -> dict[str, bytes]:
     directory.mkdir()
-    render(plan, TARGET, directory)
+    render(plan, directory)
     return files_of(directory)
 
 
@@ -109,7 +109,7 @@ def test_hostile_names_compile(tmp_path: Path) -> None:
     plan = plan_of(HOSTILE)
     names = [step.name for step in plan.steps]
     assert len(set(names)) == len(names) and all(name.isidentifier() and name.isascii() and "_" in name for name in names)
-    render(plan, TARGET, tmp_path)
+    render(plan, tmp_path)
     compiler = shutil.which("cc") or pytest.skip("no C compiler on this machine")
     command = [
         compiler,
@@ -129,16 +129,16 @@ def test_hostile_names_compile(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["gcc", "zig"])
 def test_a_model_may_be_called_like_a_file_of_the_firmware(kind: str, tmp_path: Path) -> None:
-    target = load_target("cortex-m4")
+    board = default_board("cortex-m4")
     try:
-        toolchain = find_toolchain(target, kind)  # type: ignore[arg-type]
+        toolchain = find_toolchain(board.target, kind)  # type: ignore[arg-type]
     except AttendNetsError as error:
         pytest.skip(error.message)
     for position, stem in enumerate(FILE_NAMES if kind == "gcc" else FILE_NAMES[:4]):
         directory = tmp_path / str(position)
         plan = plan_of(["a/relu"], model_name(stem))
         rendered(plan, directory)
-        assert compile_firmware(directory, target, plan.name, toolchain).elf.is_file()
+        assert compile_firmware(directory, board, plan.name, toolchain).elf.is_file()
         library = compile_host(directory, tmp_path / library_name(f"host{position}"))
         assert len(HostModel(library, plan.name, [8], [8]).predict(np.zeros((1, 8), np.int8))) == 1
 

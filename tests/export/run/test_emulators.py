@@ -10,21 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from export.boards import Board, default_board
 from export.errors import AttendNetsError, InputError
 from export.programs import QEMU
-from export.run import DeviceName, open_device
+from export.run import open_device
 from export.run.device import Device
 from export.run.protocol import Ready, encode_request
 from export.run.qemu import QemuDevice
 from export.run.unicorn import UnicornDevice
-from export.targets import Target, load_target, target_names
+from export.targets import load_target, target_names
 from tests.support.toy_project import INPUT_BYTES, LAYERS, BuildToy, reference
 
 VARIABLE_LENGTH = 'for (int i = 0; i < (uint8_t)toy_input[0]; i++) { __asm__ volatile("nop"); }'
 
 needs_qemu = pytest.mark.skipif(QEMU.find() is None, reason=f"{QEMU.name} is not installed")
+UNICORN_TARGETS = [name for name in target_names() if load_target(name).unicorn_cpu]
 all_builds = pytest.mark.parametrize(
-    ("target_name", "kind"), [(name, kind) for name in target_names() for kind in ("gcc", "zig")]
+    ("target_name", "kind"), [(name, kind) for name in UNICORN_TARGETS for kind in ("gcc", "zig")]
 )
 
 
@@ -49,10 +51,10 @@ def payloads(count: int) -> Iterator[bytes]:
 @needs_qemu
 @all_builds
 def test_emulators_agree_to_the_instruction(build_toy: BuildToy, target_name: str, kind: str) -> None:
-    target = load_target(target_name)
+    board = default_board(target_name)
     elf = build_toy(target_name, kind, fold_extra=VARIABLE_LENGTH).elf
     counts = set()
-    with open_device("unicorn", elf, target) as unicorn, open_device("qemu", elf, target) as qemu:
+    with open_device("unicorn", elf, board) as unicorn, open_device("qemu", elf, board) as qemu:
         assert unicorn.ready == qemu.ready == Ready("toy", "0123abcd", 16, 8)
         for payload in payloads(12):
             reply, other = unicorn.infer(payload), qemu.infer(payload)
@@ -64,10 +66,24 @@ def test_emulators_agree_to_the_instruction(build_toy: BuildToy, target_name: st
     assert len(counts) > 6, "the payloads were meant to give many different counts"
 
 
+@needs_qemu
+@pytest.mark.parametrize("kind", ["gcc", "zig"])
+def test_helium_runs_on_qemu(build_toy: BuildToy, kind: str) -> None:
+    """Unicorn has no Cortex-M55: QEMU alone says how many instructions there are."""
+    board = default_board("cortex-m55")
+    elf = build_toy("cortex-m55", kind, fold_extra=VARIABLE_LENGTH).elf
+    with open_device("qemu", elf, board) as qemu:
+        for payload in payloads(3):
+            reply = qemu.infer(payload)
+            assert reply.output == expected(payload)[1] and reply.instructions
+    with pytest.raises(AttendNetsError, match="Unicorn has no cortex-m55"), open_device("unicorn", elf, board):
+        pass
+
+
 @all_builds
 def test_stack_bound_holds_and_is_tight(build_toy: BuildToy, target_name: str, kind: str) -> None:
     firmware = build_toy(target_name, kind)
-    with UnicornDevice(firmware.elf, load_target(target_name)) as device:
+    with UnicornDevice(firmware.elf, default_board(target_name)) as device:
         device._send(b"garbage!")  # the longest path of the harness prints a number
         assert device._receive().startswith(b"ERROR magic")
         used = device.infer(bytes(INPUT_BYTES)).stack
@@ -77,7 +93,7 @@ def test_stack_bound_holds_and_is_tight(build_toy: BuildToy, target_name: str, k
 @all_builds
 def test_trace_gives_every_layer(build_toy: BuildToy, target_name: str, kind: str) -> None:
     views = [View("toy_scale", "arena", 0, 16), View("toy_fold", "output", 0, 8)]
-    with UnicornDevice(build_toy(target_name, kind).elf, load_target(target_name)) as device:
+    with UnicornDevice(build_toy(target_name, kind).elf, default_board(target_name)) as device:
         for payload in payloads(2):
             assert device.trace(payload, views) == expected(payload)
             assert device.infer(payload).output == expected(payload)[1]
@@ -86,8 +102,8 @@ def test_trace_gives_every_layer(build_toy: BuildToy, target_name: str, kind: st
 
 
 @pytest.fixture
-def target() -> Target:
-    return load_target("cortex-m4")
+def board() -> Board:
+    return default_board("cortex-m4")
 
 
 OUTSIDE = {
@@ -104,28 +120,28 @@ OUTSIDE = {
 
 
 @pytest.mark.parametrize("place", OUTSIDE)
-def test_memory_guard_names_address_instruction_and_layer(build_toy: BuildToy, target: Target, place: str) -> None:
+def test_memory_guard_names_address_instruction_and_layer(build_toy: BuildToy, board: Board, place: str) -> None:
     firmware = build_toy(fold_extra=OUTSIDE[place])
-    with UnicornDevice(firmware.elf, target) as device, pytest.raises(AttendNetsError) as caught:
+    with UnicornDevice(firmware.elf, board) as device, pytest.raises(AttendNetsError) as caught:
         device.infer(bytes(INPUT_BYTES))
     assert re.search(r"0x[0-9a-f]{8}, .*pc 0x[0-9a-f]{8} in toy_fold, layer toy_fold", caught.value.message), (
         caught.value.message
     )
 
 
-def test_an_endless_loop_ends(build_toy: BuildToy, target: Target) -> None:
+def test_an_endless_loop_ends(build_toy: BuildToy, board: Board) -> None:
     firmware = build_toy(fold_extra='for (;;) { __asm__ volatile("nop"); }')
     with (
-        UnicornDevice(firmware.elf, target, block_limit=100_000) as device,
+        UnicornDevice(firmware.elf, board, block_limit=100_000) as device,
         pytest.raises(AttendNetsError, match="hangs in toy_fold"),
     ):
         device.infer(bytes(INPUT_BYTES))
 
 
 @needs_qemu
-def test_qemu_gives_up_in_time(build_toy: BuildToy, target: Target) -> None:
+def test_qemu_gives_up_in_time(build_toy: BuildToy, board: Board) -> None:
     firmware = build_toy(fold_extra='for (;;) { __asm__ volatile("nop"); }')
-    with QemuDevice(firmware.elf, target, timeout=2) as device, pytest.raises(AttendNetsError, match="within 2 s"):
+    with QemuDevice(firmware.elf, board, timeout=2) as device, pytest.raises(AttendNetsError, match="within 2 s"):
         device.infer(bytes(INPUT_BYTES))
 
 
@@ -140,7 +156,7 @@ FAULTS = {
 @pytest.mark.parametrize(("target_name", "statement"), FAULTS)
 def test_faults_are_reported(build_toy: BuildToy, target_name: str, statement: str) -> None:
     firmware = build_toy(target_name, scale_extra=statement)
-    with QemuDevice(firmware.elf, load_target(target_name)) as device, pytest.raises(AttendNetsError) as caught:
+    with QemuDevice(firmware.elf, default_board(target_name)) as device, pytest.raises(AttendNetsError) as caught:
         device.infer(bytes(INPUT_BYTES))
     assert re.search(
         r"FAULT hardfault pc 0x\w{8} lr 0x\w{8} sp 0x200\w{5} ?" + FAULTS[target_name, statement], caught.value.message
@@ -157,9 +173,9 @@ BAD_FRAMES = {
 
 
 @pytest.mark.parametrize("on", ["unicorn", pytest.param("qemu", marks=needs_qemu)])
-def test_bad_frames_are_told_and_skipped(build_toy: BuildToy, target: Target, on: DeviceName) -> None:
+def test_bad_frames_are_told_and_skipped(build_toy: BuildToy, board: Board, on: str) -> None:
     payload = next(payloads(1))
-    with open_device(on, build_toy().elf, target) as device:
+    with open_device(on, build_toy().elf, board) as device:
         for frame, line in BAD_FRAMES.items():
             assert _answer(device, frame, len(line)) == line
             assert device.infer(payload).output == expected(payload)[1]
@@ -173,19 +189,19 @@ def _answer(device: Device, data: bytes, size: int) -> bytes:
     return answer
 
 
-def test_wrong_payload_size_is_rejected(build_toy: BuildToy, target: Target) -> None:
-    with UnicornDevice(build_toy().elf, target) as device, pytest.raises(InputError, match="takes 16 bytes, not 3"):
+def test_wrong_payload_size_is_rejected(build_toy: BuildToy, board: Board) -> None:
+    with UnicornDevice(build_toy().elf, board) as device, pytest.raises(InputError, match="takes 16 bytes, not 3"):
         device.infer(bytes(3))
 
 
-def test_missing_elf_is_told(tmp_path: Path, target: Target) -> None:
+def test_missing_elf_is_told(tmp_path: Path, board: Board) -> None:
     with pytest.raises(AttendNetsError, match="cannot be read"), ExitStack() as stack:
-        stack.enter_context(open_device("unicorn", tmp_path / "none.elf", target))
+        stack.enter_context(open_device("unicorn", tmp_path / "none.elf", board))
 
 
-def test_missing_qemu_is_told(build_toy: BuildToy, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_qemu_is_told(build_toy: BuildToy, board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     elf = build_toy().elf
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(AttendNetsError, match="not installed") as caught, QemuDevice(elf, target):
+    with pytest.raises(AttendNetsError, match="not installed") as caught, QemuDevice(elf, board):
         pass
     assert "apt-get install" in caught.value.hint

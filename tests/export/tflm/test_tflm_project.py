@@ -12,16 +12,16 @@ from click.testing import CliRunner, Result
 
 import cli
 from attendnets_tf.pretrained import bundled_images, bundled_model
+from export.boards import default_board
 from export.compiled import load
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.project import load_project
 from export.read import read_bytes
-from export.run import DeviceName, open_device
+from export.run import open_device
 from export.targets import load_target
 from export.tflm import build_tflm
-from export.tflm.arena import Arena
 from export.tflm.library import Library, find_library
-from export.tflm.plan import TflmPlan, described
+from export.tflm.plan import described
 from tests.support.graphs import chain, random_graph
 from tests.support.model_builder import ModelBuilder
 from tests.support.stateful import streaming_model
@@ -73,7 +73,7 @@ def test_what_is_rendered(tmp_path: Path) -> None:
 
 
 def test_the_array_is_the_model(tmp_path: Path) -> None:
-    build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
+    build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / "out")
     text = (tmp_path / "out" / "model" / "attendnet_digits_flatbuffer.cc").read_text()
     assert f"alignas(16) const unsigned char attendnet_digits_flatbuffer[{bundled_model().stat().st_size}] = {{" in text
     values = text[text.index("{") + 1 : text.index("}")].split(",")
@@ -82,14 +82,14 @@ def test_the_array_is_the_model(tmp_path: Path) -> None:
 
 def test_an_operator_that_only_the_interpreter_has(tmp_path: Path) -> None:
     model = written(chain("TANH", "NEG"), tmp_path / "tanh.tflite")
-    build_tflm(model, "cortex-m0", tmp_path / "out")
+    build_tflm(model, default_board("cortex-m0"), tmp_path / "out")
     text = (tmp_path / "out" / "model" / "tanh.cc").read_text()
     assert re.findall(r"resolver\.(\w+)\(\)", text) == ["AddTanh", "AddNeg"]
 
 
 def test_rendering_is_reproducible(tmp_path: Path) -> None:
     for name in ("first", "second"):
-        build_tflm(bundled_model(), "cortex-m4", tmp_path / name)
+        build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / name)
     first, second = (files_of(tmp_path / name) for name in ("first", "second"))
     del first["report.json"], second["report.json"]
     assert first == second and not any(str(tmp_path).encode() in content for content in first.values())
@@ -120,10 +120,14 @@ def test_types_at_the_ends() -> None:
         described(graph, graph.outputs, "output")
 
 
-def test_what_cannot_fit_is_refused() -> None:
-    plan = TflmPlan("model", "cortex-m4", (), (), (), {}, (), Arena(0x400000, 0), b"", "")
-    with pytest.raises(DoesNotFitError, match="needs at least 4210688 bytes of RAM and has 4194304, 16384 too few"):
-        plan.require_fit(load_target("cortex-m4"))
+def test_what_cannot_fit_is_refused(tmp_path: Path) -> None:
+    board = default_board("cortex-m4")
+    small = board.model_copy(update={"ram": (board.ram[0].model_copy(update={"bytes": 40_000}),)})
+    with pytest.raises(DoesNotFitError, match="attendnet_digits with TensorFlow Lite Micro does not fit mps2_an386"):
+        build_tflm(bundled_model(), small, tmp_path / "out")
+    small = board.model_copy(update={"flash": board.flash.model_copy(update={"bytes": 64_000})})
+    with pytest.raises(DoesNotFitError, match=r"needs at least [0-9]+ bytes of flash and has 64000"):
+        build_tflm(bundled_model(), small, tmp_path / "out")
 
 
 @pytest.mark.parametrize("nested", [True, False])
@@ -132,7 +136,7 @@ def test_the_cpp_has_no_warnings(seed: int, nested: bool, tmp_path: Path) -> Non
     """One to three inputs, several outputs, and both places where the library's versions have their classes."""
     compiler = shutil.which("g++") or pytest.skip("g++ is not installed")
     model = written(random_graph(seed).model, tmp_path / "random.tflite")
-    build_tflm(model, "cortex-m4", tmp_path / "out")
+    build_tflm(model, default_board("cortex-m4"), tmp_path / "out")
     tree = make_headers(tmp_path / "tree", nested)
     for source in sorted((tmp_path / "out").rglob("*.cc")):
         flags = ["-std=c++17", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror"]
@@ -142,7 +146,7 @@ def test_the_cpp_has_no_warnings(seed: int, nested: bool, tmp_path: Path) -> Non
 
 def test_the_makefile_says_what_is_missing(tmp_path: Path) -> None:
     make = shutil.which("make") or pytest.skip("make is not installed")
-    build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
+    build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / "out")
     done = subprocess.run([make], cwd=tmp_path / "out", capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "build it there: make -f tensorflow/lite/micro" in done.stderr
 
@@ -150,7 +154,7 @@ def test_the_makefile_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_folder_without_a_library_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TFLM_DIR", str(tmp_path))
     with pytest.raises(InputError, match="holds no library for cortex-m7") as caught:
-        build_tflm(bundled_model(), "cortex-m7", tmp_path / "out")
+        build_tflm(bundled_model(), default_board("cortex-m7"), tmp_path / "out")
     assert "TARGET_ARCH=cortex-m7" in caught.value.hint
 
 
@@ -169,7 +173,7 @@ def test_the_library_built_last_is_taken(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_without_its_elf_a_project_cannot_run(tmp_path: Path) -> None:
-    build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
+    build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / "out")
     with pytest.raises(InputError, match=r"attendnet_digits\.elf is missing") as caught:
         load_project(tmp_path / "out")
     assert "Set TFLM_DIR" in caught.value.hint and "--runtime tflm" in caught.value.hint
@@ -180,15 +184,15 @@ def test_without_its_elf_a_project_cannot_run(tmp_path: Path) -> None:
 def test_it_answers(architecture: str, nested: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the stand-in for the library, whose interpreter gives the complement of its input, on every emulator."""
     monkeypatch.setenv("TFLM_DIR", str(make_tree(tmp_path / "tree", architecture, nested)))
-    result = build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
+    result = build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / "out")
     report = result.report()
     assert report["missing"] is None and report["flash"]["constants"] > report["model"]
     assert report["ram"]["total"] >= report["ram"]["arena"] + report["ram"]["stack"]
     project = load_project(tmp_path / "out")
-    names: list[DeviceName] = ["unicorn", "qemu"] if shutil.which("qemu-system-arm") else ["unicorn"]
+    names: list[str] = ["unicorn", "qemu"] if shutil.which("qemu-system-arm") else ["unicorn"]
     instructions: dict[int, set[int | None]] = {0: set(), 77: set()}
     for name in names:
-        with open_device(name, project.elf, project.target) as device:
+        with open_device(name, project.elf, project.board) as device:
             device.require_plan(project.plan_hash)
             for value in instructions:
                 reply = device.infer(bytes([value]) * device.ready.input_bytes)
@@ -214,7 +218,7 @@ def test_run_takes_it_and_what_needs_generated_c_does_not(tmp_path: Path, monkey
 @pytest.mark.usefixtures("tools")
 def test_the_interpreters_refusal_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TFLM_DIR", str(make_tree(tmp_path / "tree", refuses=True)))
-    result = build_tflm(bundled_model(), "cortex-m4", tmp_path / "out")
+    result = build_tflm(bundled_model(), default_board("cortex-m4"), tmp_path / "out")
     assert result.firmware
     with pytest.raises(AttendNetsError, match="ERROR runtime tensors cannot be allocated"):
-        open_device("unicorn", result.firmware.elf, load_target("cortex-m4")).__enter__()
+        open_device("unicorn", result.firmware.elf, default_board("cortex-m4")).__enter__()

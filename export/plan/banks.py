@@ -1,0 +1,47 @@
+"""Which RAM bank holds what. A board lists its banks in order of preference; two things are placed: the arena, and all the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..boards import Bank, Board
+from ..errors import DoesNotFitError
+
+HARNESS_BYTES = 2048
+"""Stack and variables of the harness: more than either compiler needs. What is really used is asserted when linking."""
+
+
+@dataclass(frozen=True)
+class Banks:
+    """Names of the banks of the arena and of the variables, which the stack lies with."""
+
+    arena: str
+    variables: str
+
+
+def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: int) -> Banks:
+    """The first choice, in the board's order of preference, that leaves room for everything: the arena's bank counts first.
+
+    ``variable_bytes`` are the model's state and the harness's copies of its inputs and outputs.
+
+    Raises:
+        DoesNotFitError: whatever the choice, memory is missing; the message says how much at least.
+    """
+    needed = variable_bytes + HARNESS_BYTES
+    choices = [(arena, variables) for arena in board.ram for variables in board.ram if not variables.needs_setup]
+    missing, arena, variables = min(
+        ((_missing(*choice, arena_bytes, needed), *choice) for choice in choices), key=lambda choice: choice[0]
+    )
+    if missing > HARNESS_BYTES:
+        total = arena_bytes + variable_bytes
+        raise DoesNotFitError(
+            f"{name} does not fit {board.name}: it needs {total} bytes of RAM, at least {missing - HARNESS_BYTES} more than there are.",
+            "Choose a larger board, or a smaller model or input.",
+        )
+    return Banks(arena.name, variables.name)
+
+
+def _missing(arena: Bank, variables: Bank, arena_bytes: int, variable_bytes: int) -> int:
+    if arena == variables:
+        return max(0, arena_bytes + variable_bytes - arena.bytes)
+    return max(0, arena_bytes - arena.bytes) + max(0, variable_bytes - variables.bytes)

@@ -1,0 +1,13 @@
+/* What the board needs after reset, before anything else. */
+#ifndef AN_BOARD_H
+#define AN_BOARD_H
+
+#include <stdint.h>
+
+#define AN_REGISTER(address) (*(volatile uint32_t *)(address))
+
+/* Executes the board's register operations: clocks, pins, serial port. Uses neither initialized nor zeroed data.
+ * Returns 0, or the number of the first operation that waited in vain; those after it were executed all the same. */
+uint32_t an_board_setup(void);
+
+#endif
