@@ -127,14 +127,16 @@ class FlashTools(Described):
 
 
 class Renode(Described):
-    """``platform`` is one that comes with Renode; null: the flat one that ``build`` writes. ``uart`` is its full path there."""
+    """``uart`` is the class of Renode's that models the serial port, in the flat platform that ``build`` writes."""
 
-    platform: str | None
     uart: str
 
 
 class Qemu(Described):
+    """``serial`` is the number of the board's serial port among those of the machine."""
+
     machine: str
+    serial: Annotated[int, Field(ge=0, le=7)]
 
 
 class Tested(Described):

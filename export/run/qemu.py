@@ -41,7 +41,8 @@ class QemuDevice(Device):
             )
         if self._board.qemu is None:
             raise AttendNetsError(f"QEMU has no model of {self._board.title}.", _OTHER_WAYS)
-        command = [program, "-M", self._board.qemu.machine, "-kernel", str(self._elf), "-serial", "stdio", "-monitor", "none"]
+        command = [program, "-M", self._board.qemu.machine, "-kernel", str(self._elf), "-monitor", "none"]
+        command += ["-serial", "null"] * self._board.qemu.serial + ["-serial", "stdio"]
         command += ["-display", "none", "-icount", f"shift={_SHIFT},sleep=off"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         threading.Thread(target=self._pump, args=(self._process,), daemon=True).start()
