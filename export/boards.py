@@ -239,8 +239,13 @@ def parse_board(text: str, where: str) -> Board:
 
 
 def default_board(target_name: str) -> Board:
-    """What is built for where only the core is named. Raises InputError for an unknown one."""
-    return load_board(load_target(target_name).board)
+    """What is built for where only the core is named. Raises InputError for an unknown one, and one without such a board."""
+    board = load_target(target_name).board
+    if board is None:
+        raise InputError(
+            f"No emulated board has a {target_name}.", "Name yours with --board-file; docs/boards.md says how to describe it."
+        )
+    return load_board(board)
 
 
 def select_board(target: str | None, board: str | None, board_file: Path | None) -> Board:

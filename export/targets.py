@@ -39,7 +39,7 @@ class ToolchainFlags:
 
 
 class Target(Described):
-    """A core. ``board`` is built for where only the core is named: an emulated board where there is one.
+    """A core. ``board`` is built for where only the core is named: an emulated one, or None where there is none.
 
     ``unicorn_cpu`` is None for cores that Unicorn does not have; ``caches``: the core may have some, which start-up must enable.
     """
@@ -50,7 +50,7 @@ class Target(Described):
     zig_flags: tuple[str, ...]
     unicorn_cpu: str | None
     caches: bool
-    board: str
+    board: str | None
 
     def flags(self, toolchain: str) -> ToolchainFlags:
         """Flags for ``toolchain``, "gcc" or "zig"."""

@@ -26,7 +26,9 @@ SIDE = 56
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("examples") / "firmware"
-    build(bundled_model(), default_board("cortex-m4"), out, camera=parse_camera(f"grey8:60x{SIDE}", f"{SIDE}x{SIDE}+3+0", "area"))
+    build(
+        bundled_model(), default_board("cortex-m4"), out, camera=parse_camera(f"grey8:60x{SIDE}", f"{SIDE}x{SIDE}+3+0", "area")
+    )
     return out
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
 LINE_WIDTH = 116
-_DRIVERS = ("uart_", "counter_", "cache.c")
+_DRIVERS = ("uart_", "counter_", "boot_", "cache.c")
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
@@ -147,7 +147,7 @@ def _sources(paths: Iterable[str]) -> list[str]:
 
 def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
     """The harness's sources: all, but of drivers that a board chooses only those it has; and the board's setup."""
-    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c"} | (
+    drivers = {f"uart_{board.uart.driver}.c", f"counter_{board.counter.driver}.c", f"boot_{board.boot}.c"} | (
         {"cache.c"} if board.target.caches else set()
     )
     chosen = {

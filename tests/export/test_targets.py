@@ -14,7 +14,8 @@ ARCHITECTURES = {"cortex-m85": "-march=armv8.1-m.main"}
 @pytest.mark.parametrize("name", target_names())
 def test_every_target_loads(name: str) -> None:
     target = load_target(name)
-    assert target.name == name and default_board(name).target == target
+    assert target.name == name
+    assert target.board is None or default_board(name).target == target
     assert target.unicorn_cpu is None or hasattr(arm_const, f"UC_CPU_ARM_{target.unicorn_cpu.upper()}")
     for kind, core in (("gcc", ARCHITECTURES.get(name, f"-mcpu={name}")), ("zig", f"-mcpu={name.replace('-', '_')}")):
         flags = target.flags(kind)
@@ -24,6 +25,12 @@ def test_every_target_loads(name: str) -> None:
 
 def test_the_cores_are_there() -> None:
     assert [f"cortex-{core}" for core in ("m0", "m0plus", "m3", "m33", "m4", "m55", "m7", "m85")] == target_names()
+
+
+def test_a_core_without_an_emulated_board_needs_one() -> None:
+    with pytest.raises(InputError, match="No emulated board has a cortex-m85") as caught:
+        default_board("cortex-m85")
+    assert "--board-file" in caught.value.hint
 
 
 def test_unknown_names_get_the_nearest() -> None:
