@@ -125,11 +125,6 @@ def check(graph: Graph) -> Graph:
     for index in graph.outputs:
         if index not in available:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
-        if graph.tensors[index].data is not None:
-            raise InputError(
-                f"The model output '{graph.tensors[index].name}' is the same for every input.",
-                "Leave it out when exporting the model.",
-            )
     require_values(graph, available)
     return replace(graph, operators=tuple(operators))
 
@@ -148,12 +143,13 @@ def _checked(graph: Graph, operator: Operator) -> Graph:
 
 
 def _boundaries(graph: Graph) -> None:
-    """Inputs and outputs of the model: of a type that fits somewhere, of a fixed shape, distinct, computed."""
+    """Inputs and outputs of the model: of a type that fits somewhere and of a fixed shape; inputs that are distinct and no constants."""
     if not graph.operators or not graph.inputs or not graph.outputs:
         raise InputError("The model has no operators, no inputs or no outputs.", "Export the model again.")
+    floating = _computes_floats(graph)
     for index in (*graph.inputs, *graph.outputs):
         tensor = graph.tensors[index]
-        if tensor.dtype == "float32" and not any(operator.kind in ("QUANTIZE", "DEQUANTIZE") for operator in graph.operators):
+        if tensor.dtype == "float32" and floating:
             kind = (
                 "dynamic-range quantized" if any(t.dtype == "int8" and t.data is not None for t in graph.tensors) else "float"
             )
@@ -174,10 +170,17 @@ def _boundaries(graph: Graph) -> None:
     for index in graph.inputs:
         if graph.tensors[index].data is not None:
             raise InputError(f"The model input '{graph.tensors[index].name}' is a constant.", "Export the model again.")
-    for index in graph.outputs:
-        if index in graph.inputs or graph.tensors[index].data is not None:
-            raise InputError(
-                f"The model output '{graph.tensors[index].name}' is not computed by any operator.", "Export the model again."
-            )
-    if len(set(graph.inputs)) != len(graph.inputs) or len(set(graph.outputs)) != len(graph.outputs):
-        raise InputError("The model lists the same tensor twice among its inputs or outputs.", "Export the model again.")
+    if len(set(graph.inputs)) != len(graph.inputs):
+        raise InputError("The model lists the same tensor twice among its inputs.", "Export the model again.")
+
+
+def _computes_floats(graph: Graph) -> bool:
+    """Whether the model as a whole is not an integer one: an operator that is compiled for integers alone works on floats."""
+    if any(operator.kind in ("QUANTIZE", "DEQUANTIZE") for operator in graph.operators):
+        return False
+    for operator in graph.operators:
+        coverage = COVERAGE.get(operator.kind)
+        touched = {graph.tensors[index].dtype for index in (*operator.inputs, *operator.outputs) if index is not None}
+        if "float32" in touched and (coverage is None or "float32" not in (*coverage.reads, *coverage.writes)):
+            return True
+    return False

@@ -24,6 +24,7 @@ from . import (
     svdf,
 )
 from .call import Call
+from .outputs import own_outputs
 from .states import keep_states
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
@@ -114,6 +115,7 @@ class Lowering:
 
 def lower(graph: Graph) -> Lowering:
     """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
+    graph = own_outputs(graph)
     aliases: dict[int, int] = {}
     external = set(graph.sources) | {
         index
