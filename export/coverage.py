@@ -14,11 +14,14 @@ TIERS = ("portable",)
 OVERWRITES = {"an_svdf_state": 1}
 
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
+# What a model takes in and gives out.
+BOUNDARY_TYPES = (*ANY_TYPE, "bool")
 # What TensorFlow Lite Micro has for operators that move values.
 BYTES_AND_FLOATS = ("int8", "float32")
 SLICED = ("int8", "int32", "float32")
 PACKED = ("int8", "int32", "int64", "float32")
 ARG_SCOPE = "any axis; with int64 results, which TensorFlow Lite Micro lacks, as TensorFlow Lite's reference kernels"
+COMPARISON_SCOPE = "broadcasting over up to four axes, constant operands, scales below 1"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,27 @@ COVERAGE: dict[str, Coverage] = {
     "PRELU": Coverage(("an_prelu",), "rank 0 to 4; alpha per tensor, per channel or any shape that broadcasts"),
     "MINIMUM": Coverage(("an_minimum",), "broadcasting, constant operands; compares values as stored"),
     "MAXIMUM": Coverage(("an_maximum",), "broadcasting, constant operands; compares values as stored"),
+    "GREATER": Coverage(("an_greater",), COMPARISON_SCOPE, writes=("bool",)),
+    "GREATER_EQUAL": Coverage(("an_greater_equal",), COMPARISON_SCOPE, writes=("bool",)),
+    "LESS": Coverage(("an_greater",), COMPARISON_SCOPE, writes=("bool",)),
+    "LESS_EQUAL": Coverage(("an_greater_equal",), COMPARISON_SCOPE, writes=("bool",)),
+    "EQUAL": Coverage(("an_equal",), COMPARISON_SCOPE, ("int8", "bool"), ("bool",)),
+    "NOT_EQUAL": Coverage(("an_not_equal",), COMPARISON_SCOPE, ("int8", "bool"), ("bool",)),
+    "LOGICAL_AND": Coverage(("an_minimum",), "broadcasting over up to four axes", ("bool",), ("bool",)),
+    "LOGICAL_OR": Coverage(("an_maximum",), "broadcasting over up to four axes", ("bool",), ("bool",)),
+    "LOGICAL_NOT": Coverage(("an_lookup",), "a table of 256 entries", ("bool",), ("bool",)),
+    "SELECT_V2": Coverage(
+        ("an_select",),
+        "broadcasting over up to four axes; a bool condition; selects values as stored",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "CAST": Coverage(
+        ("an_lookup", "an_lookup_32"),
+        "a table of 256 entries; stored values, whatever their scale",
+        ("int8", "bool"),
+        ("int8", "bool", "int32", "float32"),
+    ),
     "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
     "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),

@@ -14,6 +14,7 @@ ITEM_TYPES = {
     "int32": np.int32,
     "int64": np.int64,
     "float32": np.float32,
+    "bool": np.bool_,
 }
 
 

@@ -99,6 +99,15 @@ def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, 
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
+# Comparisons take place in steps of 2 to the minus this.
+COMPARISON_SHIFT = 8
+
+
+def comparison_factor(tensor: Tensor) -> tuple[int, int]:
+    """EQUAL, GREATER …: from steps of an operand's scale to real units."""
+    return quantize_multiplier(float(tensor.scale))
+
+
 def matrix_product(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
     """BATCH_MATMUL: as FULLY_CONNECTED with a single scale, the product of the scales is formed in float32."""
     return quantize_multiplier(float(first.scale * second.scale) / float(output.scale))
@@ -178,6 +187,12 @@ def stored_values(tensor: Tensor) -> np.ndarray:
 def dequantization_table(source: Tensor) -> np.ndarray:
     """DEQUANTIZE: float32 [256]; entry i is the real value of the byte i - 128. The product is formed in double precision."""
     return (np.float64(source.scale) * (stored_values(source) - source.zero_point)).astype(np.float32)
+
+
+def cast_table(source: Tensor, output: Tensor) -> np.ndarray:
+    """CAST of bytes: [256] of the output's type; entry i is what the byte i - 128 stands for, whatever the scale."""
+    values = np.arange(INT8_MIN, INT8_MAX + 1).astype(np.int8)
+    return (values.view(np.bool_) if source.dtype == "bool" else values).astype(item_type(output.dtype))
 
 
 def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:

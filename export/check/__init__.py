@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..coverage import ANY_TYPE, COVERAGE
+from ..coverage import BOUNDARY_TYPES, COVERAGE
 from ..errors import InputError
 from ..graph import Graph, Operator
 from . import (
     activation,
     batch_matmul,
+    comparison,
     convolution,
     elementwise,
     fully_connected,
@@ -52,6 +53,17 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "PRELU": elementwise.prelu,
     "MINIMUM": elementwise.minimum_maximum,
     "MAXIMUM": elementwise.minimum_maximum,
+    "GREATER": comparison.compare,
+    "GREATER_EQUAL": comparison.compare,
+    "LESS": comparison.compare,
+    "LESS_EQUAL": comparison.compare,
+    "EQUAL": comparison.compare,
+    "NOT_EQUAL": comparison.compare,
+    "LOGICAL_AND": comparison.logical,
+    "LOGICAL_OR": comparison.logical,
+    "LOGICAL_NOT": comparison.logical_not,
+    "SELECT_V2": comparison.select,
+    "CAST": activation.cast,
     "LOGISTIC": activation.logistic,
     "RELU": activation.rescaling,
     "RELU6": activation.relu6,
@@ -157,9 +169,9 @@ def _boundaries(graph: Graph) -> None:
                 f"The model is {kind}: '{tensor.name}' is float32.",
                 "Convert it with full-integer quantization: inference_input_type and inference_output_type int8, and a representative data set.",
             )
-        if tensor.dtype not in ANY_TYPE:
+        if tensor.dtype not in BOUNDARY_TYPES:
             raise InputError(
-                f"The model's '{tensor.name}' is {tensor.dtype}; inputs and outputs can be {', '.join(ANY_TYPE)}.",
+                f"The model's '{tensor.name}' is {tensor.dtype}; inputs and outputs can be {', '.join(BOUNDARY_TYPES)}.",
                 "Convert it with int8 input and output.",
             )
         if any(size < 1 for size in tensor.shape):

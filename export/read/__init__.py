@@ -168,7 +168,7 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     raw = array(buffer, "Data", budget, np.uint8)
     if dtype not in ITEM_TYPES:
         return raw
-    values = raw.view(ITEM_TYPES[dtype])
+    values: np.ndarray = raw.view(ITEM_TYPES[dtype])
     elements = 1
     for size in shape:
         elements *= size

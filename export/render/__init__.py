@@ -30,6 +30,10 @@ SHARED_PARAMETERS = {
     "an_resize_bilinear": "an_resize",
     "an_sub": "an_add",
     "an_squared_difference": "an_add",
+    "an_equal": "an_add",
+    "an_not_equal": "an_add",
+    "an_greater": "an_add",
+    "an_greater_equal": "an_add",
     "an_minimum": "an_minimum_maximum",
     "an_maximum": "an_minimum_maximum",
 }

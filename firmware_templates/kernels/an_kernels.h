@@ -110,6 +110,12 @@ void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_
 void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
+/* Comparisons, which have no use for the output's parameters: 0 or 1. */
+void an_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_not_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_greater(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_greater_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
     int32_t first_zero_point, second_zero_point;
@@ -135,6 +141,15 @@ typedef struct {
 } an_prelu_params;
 
 void an_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_prelu_params *params);
+
+/* The first operand's item where the condition is not 0, else the second's; the steps of both are in bytes. */
+typedef struct {
+    int32_t sizes[4], condition_steps[4], first_steps[4], second_steps[4];
+    int32_t item_bytes;
+} an_select_params;
+
+void an_select(const int8_t *condition, const int8_t *first, const int8_t *second, int8_t *output,
+               const an_select_params *params);
 
 /* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {

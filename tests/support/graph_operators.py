@@ -249,9 +249,32 @@ def boundary(graph: GraphBuilder) -> None:
         graph.builder.operator("ARG_MAX", [source, axis], output, "ArgMaxOptions", outputType=2)
 
 
+def selection(graph: GraphBuilder) -> None:
+    """The values of a tensor where they compare with another one or a constant, else that one's; the comparison may leave the model."""
+    first = graph.pick()
+    assert first is not None
+    shape = graph.shapes[first]
+    second = graph.pick(lambda other: other == shape)
+    if graph.chance(0.5):
+        second = graph.builder.constant(np.array(graph.number(-40, 40), np.int8), [0.05], graph.number(-20, 20))
+    assert second is not None
+    count = len(graph.builder.graph.tensors)
+    mask = graph.builder.tensor(shape, 1.0, 0, f"mask{count}", dtype="bool")
+    kind = graph.choice("GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "EQUAL", "NOT_EQUAL")
+    graph.builder.operator(kind, [first, second], mask)
+    if graph.chance(0.3):
+        graph.other_outputs.append(
+            graph.builder.operator("LOGICAL_NOT", [mask], graph.builder.tensor(shape, 1.0, 0, dtype="bool"))
+        )
+    if graph.chance(0.3):
+        floats = graph.builder.tensor(shape, 1.0, 0, dtype="float32")
+        graph.other_outputs.append(graph.builder.operator("CAST", [mask], floats, "CastOptions"))
+    graph.builder.operator("SELECT_V2", [mask, first, second], graph.like(first, shape), "SelectV2Options")
+
+
 FREQUENT = (convolution, convolution, elementwise, unary)
 ALL = (
     *FREQUENT, *FREQUENT, transpose_convolution, fully_connected, softmax, pool, reduction, resize, pad, pad, reshape, concatenation,
-    split, strided_slice, transpose, blocks, boundary,
+    split, strided_slice, transpose, blocks, boundary, selection,
 )  # fmt: skip
 __all__ = ["ACTIVATION", "ALL"]

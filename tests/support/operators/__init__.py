@@ -8,6 +8,7 @@ from typing import Any
 from . import (
     activation,
     batch_matmul,
+    comparison,
     convolution,
     elementwise,
     fully_connected,
@@ -33,6 +34,9 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "elementwise": elementwise.elementwise,
     "activation": activation.unary,
     "boundary": activation.boundary,
+    "comparison": comparison.comparison,
+    "selection": comparison.selection,
+    "cast": comparison.cast,
     "reduction": reduction.reduction,
     "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
