@@ -314,5 +314,10 @@ class Graph:
         assert values is not None
         return [int(value) for value in values.reshape(-1)]
 
+    def has_floats(self, operator: Operator) -> bool:
+        return any(
+            self.tensors[index].dtype == "float32" for index in (*operator.inputs, *operator.outputs) if index is not None
+        )
+
     def output_of(self, operator: Operator) -> Tensor:
         return self.tensors[operator.outputs[0]]

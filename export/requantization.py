@@ -30,6 +30,16 @@ def output_limits(options: Clamped, output: Tensor) -> tuple[int, int]:
     return options.limits or activation_range(options.activation, output.scale, output.zero_point)
 
 
+LARGEST_FLOAT = np.finfo(np.float32).max
+# The clamp of a fused activation on floats. Without one, too, infinity becomes the largest number.
+FLOAT_LIMITS: dict[str, tuple[np.float32, np.float32]] = {
+    "NONE": (-LARGEST_FLOAT, LARGEST_FLOAT),
+    "RELU": (np.float32(0), LARGEST_FLOAT),
+    "RELU6": (np.float32(0), np.float32(6)),
+    "RELU_N1_TO_1": (np.float32(-1), np.float32(1)),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Channels:
     """Per output channel: int64 arrays [channels] of multipliers and shifts."""
@@ -196,12 +206,18 @@ def cast_table(source: Tensor, output: Tensor) -> np.ndarray:
 
 
 def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
-    """QUANTIZE of float32 values to int8: divided in single precision, rounded half away from zero, saturated; NaN to the lowest."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        steps = np.nan_to_num(values / output.scale, nan=-512.0)
-    steps = np.clip(steps, -512, 512).astype(np.float64)
+    """QUANTIZE of float32 values to int8: divided in single precision, rounded half away from zero, saturated.
+
+    What no 32-bit integer holds, and what is not a number, counts as the lowest one, which a negative zero point wraps around: so do the
+    processors of PCs, where the interpreters run.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        steps = values / output.scale
+        inside = (steps > -(2.0**31)) & (steps < 2.0**31)
+    steps = np.clip(np.where(inside, steps, 0), -512, 512).astype(np.float64)
     rounded = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
-    return np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX).astype(np.int8)
+    outside = INT8_MAX if output.zero_point < 0 else INT8_MIN
+    return np.where(inside, np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX), outside).astype(np.int8)
 
 
 def softmax_table(source: Tensor, beta: float) -> np.ndarray:

@@ -196,6 +196,40 @@ typedef struct {
 
 void an_quantize(const int8_t *input, int8_t *output, const an_quantize_params *params);
 
+/* Elementwise on floats, little endian; steps count items. Limits are the bits of floats, for the kernels that have a fused activation. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t min_bits, max_bits;
+} an_float_binary_params;
+
+typedef struct {
+    int32_t size;
+    int32_t alpha_bits; /* of LEAKY_RELU alone */
+} an_float_unary_params;
+
+void an_float_add(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_div(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_minimum(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_maximum(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_squared_difference(const int8_t *first, const int8_t *second, int8_t *output,
+                                 const an_float_binary_params *params);
+void an_float_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+
+void an_float_neg(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_abs(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_square(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_floor(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_ceil(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_round(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_relu(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_relu6(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_leaky_relu(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_hard_swish(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_sqrt(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_rsqrt(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;

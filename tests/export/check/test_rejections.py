@@ -97,7 +97,7 @@ def test_float_and_dynamic_range_models() -> None:
     source, output = builder.tensor((1, 4), 1.0, 0, "x"), builder.tensor((1, 4), 1.0, 0, "y")
     for tensor in builder.graph.tensors:
         tensor.type = FLOAT32
-    builder.operator("RELU", [source], output)
+    builder.operator("LOGISTIC", [source], output)
     error = refusal(builder.build([source], [output]))
     assert error.message.startswith("The model is float: 'x' is float32") and "full-integer" in error.hint
 
