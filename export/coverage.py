@@ -53,6 +53,9 @@ COVERAGE: dict[str, Coverage] = {
     "REDUCE_MIN": Coverage(("an_reduce_max",), "any axes"),
     "ARG_MAX": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
     "ARG_MIN": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
+    "CUMSUM": Coverage(
+        ("an_cumsum",), "any axis of up to 15 values, exclusive and reverse; longer ones overflow in the reference"
+    ),
     "SUB": Coverage(("an_sub", "an_float_sub"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
     "SQUARED_DIFFERENCE": Coverage(
         ("an_squared_difference", "an_float_squared_difference"),

@@ -122,6 +122,14 @@ class ReductionOptions:
 
 
 @dataclass(frozen=True)
+class CumsumOptions:
+    """``exclusive``: a value is not part of its own sum; ``reverse``: sums from the end on."""
+
+    exclusive: bool
+    reverse: bool
+
+
+@dataclass(frozen=True)
 class ResizeOptions:
     align_corners: bool
     half_pixel_centers: bool
@@ -222,6 +230,7 @@ Options = (
     | PoolingOptions
     | ElementwiseOptions
     | ReductionOptions
+    | CumsumOptions
     | ResizeOptions
     | ConcatenationOptions
     | SoftmaxOptions

@@ -137,6 +137,15 @@ def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, i
     return (multiplier << extra) // count, shift - extra
 
 
+# CUMSUM: sums are formed with this many fractional bits.
+CUMSUM_SHIFT = 19
+
+
+def cumsum_factor(source: Tensor, output: Tensor) -> float:
+    """CUMSUM: from sums with fractional bits to steps of the output's scale."""
+    return 2.0 * float(source.scale) / ((1 << CUMSUM_SHIFT + 1) * float(output.scale))
+
+
 def svdf_factors(source: Tensor, features: Tensor, times: Tensor, state: Tensor, output: Tensor) -> tuple[float, float]:
     """SVDF: from feature sums to the state, and from time sums to the output; formed in single precision."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):

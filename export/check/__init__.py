@@ -50,6 +50,7 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "REDUCE_MIN": reduction.extreme,
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
+    "CUMSUM": reduction.cumsum,
     "SUB": by_type(elementwise.sub, floating.binary),
     "SQUARED_DIFFERENCE": by_type(elementwise.squared_difference, floating.binary),
     "PRELU": by_type(elementwise.prelu, floating.binary),

@@ -46,6 +46,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "REDUCE_MIN": reduction.extreme,
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
+    "CUMSUM": reduction.cumsum,
     "SUB": by_type(elementwise.in_common_scale, floating.binary),
     "SQUARED_DIFFERENCE": by_type(elementwise.in_common_scale, floating.binary),
     "PRELU": by_type(elementwise.prelu, floating.binary),

@@ -61,6 +61,7 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "REDUCE_MAX": reduction.reduction,
     "REDUCE_MIN": reduction.reduction,
     "REDUCE_PROD": reduction.reduction,
+    "CUMSUM": reduction.cumsum,
     "SUB": elementwise.sub,
     "DIV": elementwise.div,
     "MINIMUM": elementwise.unfused,

@@ -46,6 +46,7 @@ EXECUTORS: dict[str, Callable[[Graph, Operator, list[np.ndarray]], Results]] = {
     "REDUCE_MIN": reduction.extreme,
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
+    "CUMSUM": reduction.cumsum,
     "SUB": by_type(elementwise.sub, floating.binary),
     "SQUARED_DIFFERENCE": by_type(elementwise.squared_difference, floating.binary),
     "PRELU": by_type(elementwise.prelu, floating.binary),

@@ -161,6 +161,17 @@ typedef struct {
 
 void an_sum(const int8_t *input, int8_t *output, const an_sum_params *params);
 
+/* Running sums of size values, step apart, in every column of every block; a value may be left out of its own sum. */
+typedef struct {
+    int32_t blocks, columns, size;
+    int32_t start, step;
+    int32_t exclusive;
+    int32_t input_zero_point, left_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_cumsum_params;
+
+void an_cumsum(const int8_t *input, int8_t *output, const an_cumsum_params *params);
+
 /* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];

@@ -41,6 +41,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "float_binary": floating.binary,
     "float_unary": floating.unary,
     "reduction": reduction.reduction,
+    "cumsum": reduction.cumsum,
     "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
     "padding": movement.padding,

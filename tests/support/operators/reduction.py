@@ -1,4 +1,4 @@
-"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN."""
+"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN; CUMSUM."""
 
 from __future__ import annotations
 
@@ -49,3 +49,16 @@ def arg_extreme(draw: Any) -> Case:
     values = activation_values(draw, shape) // draw(st.sampled_from([1, 50]))
     # TensorFlow Lite Micro finds positions as int32 only.
     return Case(builder.build([source], [output]), [values], micro=dtype == "int32")
+
+
+@st.composite
+def cumsum(draw: Any) -> Case:
+    shape = tuple(draw(st.lists(st.integers(1, 9), min_size=1, max_size=4)))
+    builder = ModelBuilder()
+    source = builder.tensor(shape, draw(scales), draw(zero_points))
+    axis = builder.constant(np.array(draw(st.integers(-len(shape), len(shape) - 1)), np.int32))
+    output = builder.tensor(shape, draw(scales), draw(zero_points))
+    fields = {"exclusive": draw(st.booleans()), "reverse": draw(st.booleans())}
+    builder.operator("CUMSUM", [source, axis], output, "CumsumOptions", **fields)
+    # TensorFlow Lite has no int8 CUMSUM.
+    return Case(builder.build([source], [output]), [activation_values(draw, shape)], agree=False)
