@@ -56,6 +56,7 @@ COVERAGE: dict[str, Coverage] = {
     "CUMSUM": Coverage(
         ("an_cumsum",), "any axis of up to 15 values, exclusive and reverse; longer ones overflow in the reference"
     ),
+    "ADD_N": Coverage(("an_add_n",), "up to 15 operands of one shape and scale; more of them overflow in the reference"),
     "SUB": Coverage(("an_sub", "an_float_sub"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
     "SQUARED_DIFFERENCE": Coverage(
         ("an_squared_difference", "an_float_squared_difference"),

@@ -137,12 +137,12 @@ def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, i
     return (multiplier << extra) // count, shift - extra
 
 
-# CUMSUM: sums are formed with this many fractional bits.
+# CUMSUM and ADD_N: sums are formed with this many fractional bits.
 CUMSUM_SHIFT = 19
 
 
 def cumsum_factor(source: Tensor, output: Tensor) -> float:
-    """CUMSUM: from sums with fractional bits to steps of the output's scale."""
+    """CUMSUM and ADD_N: from sums with fractional bits to steps of the output's scale."""
     return 2.0 * float(source.scale) / ((1 << CUMSUM_SHIFT + 1) * float(output.scale))
 
 

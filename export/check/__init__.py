@@ -51,6 +51,7 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
     "CUMSUM": reduction.cumsum,
+    "ADD_N": reduction.add_n,
     "SUB": by_type(elementwise.sub, floating.binary),
     "SQUARED_DIFFERENCE": by_type(elementwise.squared_difference, floating.binary),
     "PRELU": by_type(elementwise.prelu, floating.binary),

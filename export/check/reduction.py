@@ -51,8 +51,30 @@ def cumsum(graph: Graph, operator: Operator) -> None:
     rules.same_elements(operator, source.shape, output)
     axes = _axes(graph, operator, source)
     rules.require(len(axes) == 1, operator, f"has {len(axes)} axes, not 1")
+    _running_sum(operator, source, output, source.shape[axes[0]])
+
+
+def add_n(graph: Graph, operator: Operator) -> None:
+    count = len(operator.inputs)
+    rules.require(count >= 2, operator, f"has {count} inputs")
+    rules.arity(operator, count, count)
+    first, output = graph.input_of(operator, 0), graph.output_of(operator)
+    for position in range(count):
+        source = graph.input_of(operator, position)
+        rules.activation(source, operator)
+        fits = source.shape == first.shape
+        rules.require(fits, operator, f"adds the shapes {list(first.shape)} and {list(source.shape)}")
+        same = source.scale == first.scale and source.zero_point == first.zero_point
+        rules.require(same, operator, f"its inputs '{first.name}' and '{source.name}' are quantized differently")
+    rules.activation(output, operator)
+    rules.same_elements(operator, first.shape, output)
+    _running_sum(operator, first, output, count)
+
+
+def _running_sum(operator: Operator, source: Tensor, output: Tensor, count: int) -> None:
+    """The reference sums ``count`` values, starting one zero point too low, with fractional bits, and scales by less than one."""
     reach = max(127 - source.zero_point, source.zero_point + 128)
-    worst = (source.shape[axes[0]] * reach + abs(source.zero_point)) << CUMSUM_SHIFT
+    worst = (count * reach + abs(source.zero_point)) << CUMSUM_SHIFT
     rules.require(
         worst < 2**31,
         operator,

@@ -29,6 +29,7 @@ from . import (
 from .call import Call
 from .outputs import own_outputs
 from .states import keep_states
+from .sums import packed_sums
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
@@ -47,6 +48,7 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
     "CUMSUM": reduction.cumsum,
+    "ADD_N": reduction.add_n,
     "SUB": by_type(elementwise.in_common_scale, floating.binary),
     "SQUARED_DIFFERENCE": by_type(elementwise.in_common_scale, floating.binary),
     "PRELU": by_type(elementwise.prelu, floating.binary),
@@ -137,7 +139,7 @@ class Lowering:
 
 def lower(graph: Graph) -> Lowering:
     """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
-    graph = own_outputs(graph)
+    graph = packed_sums(own_outputs(graph))
     aliases: dict[int, int] = {}
     external = set(graph.sources) | {
         index

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..fixed_point import INT8_MAX, INT8_MIN, quantize_multiplier, requantize
 from ..geometry import normalized_axes
-from ..graph import CumsumOptions, Graph, Operator, item_type
+from ..graph import CumsumOptions, Graph, Operator, Tensor, item_type
 from ..requantization import CUMSUM_SHIFT, cumsum_factor
 from ..requantization import total as total_factor
 
@@ -41,6 +41,16 @@ def cumsum(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.nda
     values = np.flip(values, axis) if options.reverse else values
     sums = np.cumsum(values, axis) - (values if options.exclusive else 0) - source.zero_point
     sums = np.flip(sums, axis) if options.reverse else sums
+    return _from_sums(sums, source, output)
+
+
+def add_n(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    source = graph.input_of(operator, 0)
+    sums = np.sum([values.astype(np.int64) - source.zero_point for values in inputs], axis=0) - source.zero_point
+    return _from_sums(sums, source, graph.output_of(operator))
+
+
+def _from_sums(sums: np.ndarray, source: Tensor, output: Tensor) -> np.ndarray:
     factor = quantize_multiplier(cumsum_factor(source, output))
     return requantize(sums << CUMSUM_SHIFT, *factor, output.zero_point, INT8_MIN, INT8_MAX)
 

@@ -172,6 +172,15 @@ typedef struct {
 
 void an_cumsum(const int8_t *input, int8_t *output, const an_cumsum_params *params);
 
+/* Elementwise sums of count tensors that lie one behind the other. */
+typedef struct {
+    int32_t count, size;
+    int32_t input_zero_point, left_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_add_n_params;
+
+void an_add_n(const int8_t *input, int8_t *output, const an_add_n_params *params);
+
 /* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];

@@ -42,6 +42,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "float_unary": floating.unary,
     "reduction": reduction.reduction,
     "cumsum": reduction.cumsum,
+    "add_n": reduction.add_n,
     "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
     "padding": movement.padding,

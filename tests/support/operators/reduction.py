@@ -1,4 +1,4 @@
-"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN; CUMSUM."""
+"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN; CUMSUM and ADD_N."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ def cumsum(draw: Any) -> Case:
     builder.operator("CUMSUM", [source, axis], output, "CumsumOptions", **fields)
     # TensorFlow Lite has no int8 CUMSUM.
     return Case(builder.build([source], [output]), [activation_values(draw, shape)], agree=False)
+
+
+@st.composite
+def add_n(draw: Any) -> Case:
+    """Of two to six tensors, constants and one tensor again among them."""
+    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
+    builder = ModelBuilder()
+    scale, zero_point = draw(scales), draw(zero_points)
+    inputs = [builder.tensor(shape, scale, zero_point) for _ in range(draw(st.integers(1, 3)))]
+    others = [builder.constant(activation_values(draw, shape), [scale], zero_point) for _ in range(draw(st.integers(0, 2)))]
+    output = builder.tensor(shape, draw(scales), draw(zero_points))
+    builder.operator("ADD_N", [*inputs, *others, inputs[0]], output, "AddNOptions")
+    # TensorFlow Lite has no int8 ADD_N.
+    return Case(builder.build(inputs, [output]), [activation_values(draw, shape) for _ in inputs], agree=False)
