@@ -14,11 +14,15 @@ TIERS = ("portable",)
 OVERWRITES = {"an_svdf_state": 1}
 
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
+# What a model takes in and gives out.
+BOUNDARY_TYPES = (*ANY_TYPE, "bool")
 # What TensorFlow Lite Micro has for operators that move values.
 BYTES_AND_FLOATS = ("int8", "float32")
+FLOATS = ("float32",)
 SLICED = ("int8", "int32", "float32")
 PACKED = ("int8", "int32", "int64", "float32")
 ARG_SCOPE = "any axis; with int64 results, which TensorFlow Lite Micro lacks, as TensorFlow Lite's reference kernels"
+COMPARISON_SCOPE = "broadcasting over up to four axes, constant operands, scales below 1"
 
 
 @dataclass(frozen=True)
@@ -41,30 +45,99 @@ COVERAGE: dict[str, Coverage] = {
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d",), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d",), "any window and stride, SAME and VALID"),
-    "ADD": Coverage(("an_add",), "broadcasting, constant operands"),
-    "MUL": Coverage(("an_mul",), "broadcasting, constant operands"),
+    "ADD": Coverage(("an_add", "an_float_add"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "MUL": Coverage(("an_mul", "an_float_mul"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
     "MEAN": Coverage(("an_sum",), "any axes"),
     "SUM": Coverage(("an_sum",), "any axes"),
     "REDUCE_MAX": Coverage(("an_reduce_max",), "any axes"),
     "REDUCE_MIN": Coverage(("an_reduce_max",), "any axes"),
     "ARG_MAX": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
     "ARG_MIN": Coverage(("an_arg_max",), ARG_SCOPE, writes=("int32", "int64")),
-    "SUB": Coverage(("an_sub",), "broadcasting, constant operands"),
-    "SQUARED_DIFFERENCE": Coverage(("an_squared_difference",), "broadcasting over up to four axes, constant operands"),
-    "PRELU": Coverage(("an_prelu",), "rank 0 to 4; alpha per tensor, per channel or any shape that broadcasts"),
-    "MINIMUM": Coverage(("an_minimum",), "broadcasting, constant operands; compares values as stored"),
-    "MAXIMUM": Coverage(("an_maximum",), "broadcasting, constant operands; compares values as stored"),
+    "CUMSUM": Coverage(
+        ("an_cumsum",), "any axis of up to 15 values, exclusive and reverse; longer ones overflow in the reference"
+    ),
+    "ADD_N": Coverage(("an_add_n",), "up to 15 operands of one shape and scale; more of them overflow in the reference"),
+    "SUB": Coverage(("an_sub", "an_float_sub"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "SQUARED_DIFFERENCE": Coverage(
+        ("an_squared_difference", "an_float_squared_difference"),
+        "broadcasting over up to four axes, constant operands",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "PRELU": Coverage(
+        ("an_prelu", "an_float_prelu"),
+        "rank 0 to 4; alpha per tensor, per channel or any shape that broadcasts",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "MINIMUM": Coverage(
+        ("an_minimum", "an_float_minimum"),
+        "broadcasting, constant operands; compares values as stored",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "MAXIMUM": Coverage(
+        ("an_maximum", "an_float_maximum"),
+        "broadcasting, constant operands; compares values as stored",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "GREATER": Coverage(("an_greater",), COMPARISON_SCOPE, writes=("bool",)),
+    "GREATER_EQUAL": Coverage(("an_greater_equal",), COMPARISON_SCOPE, writes=("bool",)),
+    "LESS": Coverage(("an_greater",), COMPARISON_SCOPE, writes=("bool",)),
+    "LESS_EQUAL": Coverage(("an_greater_equal",), COMPARISON_SCOPE, writes=("bool",)),
+    "EQUAL": Coverage(("an_equal",), COMPARISON_SCOPE, ("int8", "bool"), ("bool",)),
+    "NOT_EQUAL": Coverage(("an_not_equal",), COMPARISON_SCOPE, ("int8", "bool"), ("bool",)),
+    "LOGICAL_AND": Coverage(("an_minimum",), "broadcasting over up to four axes", ("bool",), ("bool",)),
+    "LOGICAL_OR": Coverage(("an_maximum",), "broadcasting over up to four axes", ("bool",), ("bool",)),
+    "LOGICAL_NOT": Coverage(("an_lookup",), "a table of 256 entries", ("bool",), ("bool",)),
+    "SELECT_V2": Coverage(
+        ("an_select",),
+        "broadcasting over up to four axes; a bool condition; selects values as stored",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
+    "CAST": Coverage(
+        ("an_lookup", "an_lookup_32"),
+        "a table of 256 entries; stored values, whatever their scale",
+        ("int8", "bool"),
+        ("int8", "bool", "int32", "float32"),
+    ),
+    "DIV": Coverage(("an_float_div",), "broadcasting, constant operands", FLOATS, FLOATS),
+    "NEG": Coverage(("an_float_neg",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS),
+    "SQUARE": Coverage(
+        ("an_float_square",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS
+    ),
+    "FLOOR": Coverage(
+        ("an_float_floor",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS
+    ),
+    "CEIL": Coverage(
+        ("an_float_ceil",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS
+    ),
+    "ROUND": Coverage(
+        ("an_float_round",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS
+    ),
+    "SQRT": Coverage(
+        ("an_float_sqrt",), "of floats between DEQUANTIZE and QUANTIZE, or at the ends of a model", FLOATS, FLOATS
+    ),
     "LOGISTIC": Coverage(("an_lookup",), "a table of 256 entries"),
-    "RELU": Coverage(("an_lookup",), "a table of 256 entries"),
-    "RELU6": Coverage(("an_lookup",), "a table of 256 entries"),
+    "RELU": Coverage(("an_lookup", "an_float_relu"), "a table of 256 entries", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "RELU6": Coverage(("an_lookup", "an_float_relu6"), "a table of 256 entries", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
     "RELU_N1_TO_1": Coverage(("an_lookup",), "a table of 256 entries, as in TensorFlow Lite; TensorFlow Lite Micro lacks it"),
     "RELU_0_TO_1": Coverage(("an_lookup",), "a table of 256 entries, as in TensorFlow Lite; TensorFlow Lite Micro lacks it"),
     "TANH": Coverage(("an_lookup",), "a table of 256 entries"),
-    "HARD_SWISH": Coverage(("an_lookup",), "a table of 256 entries"),
-    "LEAKY_RELU": Coverage(("an_lookup",), "a table of 256 entries, any alpha"),
+    "HARD_SWISH": Coverage(("an_lookup", "an_float_hard_swish"), "a table of 256 entries", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "LEAKY_RELU": Coverage(
+        ("an_lookup", "an_float_leaky_relu"), "a table of 256 entries, any alpha", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+    ),
     "ELU": Coverage(("an_lookup",), "a table of 256 entries"),
-    "ABS": Coverage(("an_lookup",), "a table of 256 entries"),
-    "RSQRT": Coverage(("an_lookup",), "a table of 256 entries, inputs that cannot be negative"),
+    "ABS": Coverage(("an_lookup", "an_float_abs"), "a table of 256 entries", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "RSQRT": Coverage(
+        ("an_lookup", "an_float_rsqrt"),
+        "a table of 256 entries, inputs that cannot be negative",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
+    ),
     "QUANTIZE": Coverage(
         ("an_lookup", "an_quantize"),
         "8 bits to 8 bits by a table; float32 to int8 where a model takes float input",

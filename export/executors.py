@@ -212,6 +212,8 @@ def _why_lite_differs(graph: Graph) -> str | None:
         if state.implicit:
             return f"it does not read the variable '{state.name}' before something assigns it"
     for operator in graph.operators:
+        if graph.has_floats(operator):
+            continue
         if operator.kind == "FULLY_CONNECTED":
             return "it rounds FULLY_CONNECTED once, TensorFlow Lite Micro twice"
         if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D") and graph.optional_input_of(operator, 2) is None:

@@ -52,45 +52,56 @@ def padding_of_output(shape: tuple[int, ...], window: tuple[int, int], options: 
     return rows.before, columns.before
 
 
+Four = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True)
 class Broadcast:
     """An elementwise walk over at most four axes: sizes, and the step of each operand per axis (0 where it is repeated)."""
 
-    sizes: tuple[int, int, int, int]
-    first: tuple[int, int, int, int]
-    second: tuple[int, int, int, int]
+    sizes: Four
+    first: Four
+    second: Four
 
 
-def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...] | None:
+def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
     """NumPy's broadcasting; None where the shapes do not agree."""
-    rank = max(len(first), len(second))
+    rank = max(map(len, shapes))
     sizes = []
-    for a, b in zip(_extend(first, rank), _extend(second, rank), strict=True):
-        if a != b and 1 not in (a, b):
+    for across in zip(*(_extend(shape, rank) for shape in shapes), strict=True):
+        others = set(across) - {1}
+        if len(others) > 1:
             return None
-        sizes.append(b if a == 1 else a)
+        sizes.append(others.pop() if others else 1)
     return tuple(sizes)
 
 
-def broadcast_axes(first: tuple[int, ...], second: tuple[int, ...]) -> list[tuple[int, bool, bool]]:
-    """The axes to walk for two shapes that broadcast: size, and which operand steps along. Neighbours that step alike are merged."""
-    rank = max(len(first), len(second))
-    axes: list[tuple[int, bool, bool]] = []
-    for x, y in zip(_extend(first, rank), _extend(second, rank), strict=True):
-        size, here = max(x, y), (x == max(x, y), y == max(x, y))
-        if size > 1 and axes and axes[-1][1:] == here:
-            axes[-1] = (axes[-1][0] * size, *here)
+def broadcast_axes(*shapes: tuple[int, ...]) -> list[tuple[int, tuple[bool, ...]]]:
+    """The axes to walk for shapes that broadcast: size, and which operands step along. Neighbours that step alike are merged."""
+    rank = max(map(len, shapes))
+    axes: list[tuple[int, tuple[bool, ...]]] = []
+    for across in zip(*(_extend(shape, rank) for shape in shapes), strict=True):
+        size = max(across)
+        here = tuple(length == size for length in across)
+        if size > 1 and axes and axes[-1][1] == here:
+            axes[-1] = (axes[-1][0] * size, here)
         elif size > 1:
-            axes.append((size, *here))
+            axes.append((size, here))
     return axes
+
+
+def broadcast_walk(*shapes: tuple[int, ...]) -> tuple[Four, tuple[Four, ...]]:
+    """The sizes of at most four axes over which shapes broadcast, and the steps of each operand."""
+    axes = broadcast_axes(*shapes)
+    axes = [(1, (True,) * len(shapes))] * (4 - len(axes)) + axes
+    sizes = tuple(size for size, _ in axes)
+    return _four(sizes), tuple(_steps(sizes, [here[operand] for _, here in axes]) for operand in range(len(shapes)))
 
 
 def broadcast(first: tuple[int, ...], second: tuple[int, ...]) -> Broadcast:
     """The walk for two shapes that broadcast over at most four axes."""
-    axes = broadcast_axes(first, second)
-    axes = [(1, True, True)] * (4 - len(axes)) + axes
-    sizes = tuple(axis[0] for axis in axes)
-    return Broadcast(_four(sizes), _steps(sizes, [axis[1] for axis in axes]), _steps(sizes, [axis[2] for axis in axes]))
+    sizes, (first_steps, second_steps) = broadcast_walk(first, second)
+    return Broadcast(sizes, first_steps, second_steps)
 
 
 def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -144,7 +155,7 @@ def _extend(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
     return (1,) * (rank - len(shape)) + shape
 
 
-def _steps(sizes: tuple[int, ...], present: list[bool]) -> tuple[int, int, int, int]:
+def _steps(sizes: tuple[int, ...], present: list[bool]) -> Four:
     steps, step = [], 1
     for size, here in zip(reversed(sizes), reversed(present), strict=True):
         steps.append(step if here and size > 1 else 0)
@@ -152,6 +163,6 @@ def _steps(sizes: tuple[int, ...], present: list[bool]) -> tuple[int, int, int, 
     return _four(tuple(reversed(steps)))
 
 
-def _four(values: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _four(values: tuple[int, ...]) -> Four:
     a, b, c, d = values
     return a, b, c, d

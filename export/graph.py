@@ -14,6 +14,7 @@ ITEM_TYPES = {
     "int32": np.int32,
     "int64": np.int64,
     "float32": np.float32,
+    "bool": np.bool_,
 }
 
 
@@ -121,6 +122,14 @@ class ReductionOptions:
 
 
 @dataclass(frozen=True)
+class CumsumOptions:
+    """``exclusive``: a value is not part of its own sum; ``reverse``: sums from the end on."""
+
+    exclusive: bool
+    reverse: bool
+
+
+@dataclass(frozen=True)
 class ResizeOptions:
     align_corners: bool
     half_pixel_centers: bool
@@ -221,6 +230,7 @@ Options = (
     | PoolingOptions
     | ElementwiseOptions
     | ReductionOptions
+    | CumsumOptions
     | ResizeOptions
     | ConcatenationOptions
     | SoftmaxOptions
@@ -312,6 +322,11 @@ class Graph:
         values = self.input_of(operator, position).data
         assert values is not None
         return [int(value) for value in values.reshape(-1)]
+
+    def has_floats(self, operator: Operator) -> bool:
+        return any(
+            self.tensors[index].dtype == "float32" for index in (*operator.inputs, *operator.outputs) if index is not None
+        )
 
     def output_of(self, operator: Operator) -> Tensor:
         return self.tensors[operator.outputs[0]]

@@ -30,6 +30,16 @@ def output_limits(options: Clamped, output: Tensor) -> tuple[int, int]:
     return options.limits or activation_range(options.activation, output.scale, output.zero_point)
 
 
+LARGEST_FLOAT = np.finfo(np.float32).max
+# The clamp of a fused activation on floats. Without one, too, infinity becomes the largest number.
+FLOAT_LIMITS: dict[str, tuple[np.float32, np.float32]] = {
+    "NONE": (-LARGEST_FLOAT, LARGEST_FLOAT),
+    "RELU": (np.float32(0), LARGEST_FLOAT),
+    "RELU6": (np.float32(0), np.float32(6)),
+    "RELU_N1_TO_1": (np.float32(-1), np.float32(1)),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Channels:
     """Per output channel: int64 arrays [channels] of multipliers and shifts."""
@@ -99,6 +109,15 @@ def multiplication(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, 
     return quantize_multiplier(float(first.scale) * float(second.scale) / float(output.scale))
 
 
+# Comparisons take place in steps of 2 to the minus this.
+COMPARISON_SHIFT = 8
+
+
+def comparison_factor(tensor: Tensor) -> tuple[int, int]:
+    """EQUAL, GREATER …: from steps of an operand's scale to real units."""
+    return quantize_multiplier(float(tensor.scale))
+
+
 def matrix_product(first: Tensor, second: Tensor, output: Tensor) -> tuple[int, int]:
     """BATCH_MATMUL: as FULLY_CONNECTED with a single scale, the product of the scales is formed in float32."""
     return quantize_multiplier(float(first.scale * second.scale) / float(output.scale))
@@ -116,6 +135,15 @@ def total(kind: str, source: Tensor, output: Tensor, count: int) -> tuple[int, i
         return multiplier, shift
     extra = min(count.bit_length() - 1, 32, 31 + shift)
     return (multiplier << extra) // count, shift - extra
+
+
+# CUMSUM and ADD_N: sums are formed with this many fractional bits.
+CUMSUM_SHIFT = 19
+
+
+def cumsum_factor(source: Tensor, output: Tensor) -> float:
+    """CUMSUM and ADD_N: from sums with fractional bits to steps of the output's scale."""
+    return 2.0 * float(source.scale) / ((1 << CUMSUM_SHIFT + 1) * float(output.scale))
 
 
 def svdf_factors(source: Tensor, features: Tensor, times: Tensor, state: Tensor, output: Tensor) -> tuple[float, float]:
@@ -180,13 +208,25 @@ def dequantization_table(source: Tensor) -> np.ndarray:
     return (np.float64(source.scale) * (stored_values(source) - source.zero_point)).astype(np.float32)
 
 
+def cast_table(source: Tensor, output: Tensor) -> np.ndarray:
+    """CAST of bytes: [256] of the output's type; entry i is what the byte i - 128 stands for, whatever the scale."""
+    values = np.arange(INT8_MIN, INT8_MAX + 1).astype(np.int8)
+    return (values.view(np.bool_) if source.dtype == "bool" else values).astype(item_type(output.dtype))
+
+
 def quantize_floats(values: np.ndarray, output: Tensor) -> np.ndarray:
-    """QUANTIZE of float32 values to int8: divided in single precision, rounded half away from zero, saturated; NaN to the lowest."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        steps = np.nan_to_num(values / output.scale, nan=-512.0)
-    steps = np.clip(steps, -512, 512).astype(np.float64)
+    """QUANTIZE of float32 values to int8: divided in single precision, rounded half away from zero, saturated.
+
+    What no 32-bit integer holds, and what is not a number, counts as the lowest one, which a negative zero point wraps around: so do the
+    processors of PCs, where the interpreters run.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        steps = values / output.scale
+        inside = (steps > -(2.0**31)) & (steps < 2.0**31)
+    steps = np.clip(np.where(inside, steps, 0), -512, 512).astype(np.float64)
     rounded = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
-    return np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX).astype(np.int8)
+    outside = INT8_MAX if output.zero_point < 0 else INT8_MIN
+    return np.where(inside, np.clip(rounded + output.zero_point, INT8_MIN, INT8_MAX), outside).astype(np.int8)
 
 
 def softmax_table(source: Tensor, beta: float) -> np.ndarray:

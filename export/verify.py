@@ -130,7 +130,9 @@ def random_samples(count: int, inputs: Sequence[Quantized], seed: int = 0) -> It
 
 def _random(number: int, value: Quantized, generator: np.random.Generator) -> np.ndarray:
     dtype, size = item_type(value.dtype), prod(value.shape)
-    if dtype.kind == "f":
+    if dtype.kind == "b":
+        drawn = np.full(size, number > 0) if number < 2 else generator.integers(0, 2, size)
+    elif dtype.kind == "f":
         low, high = ((-1.0, 1.0), (0.0, 255.0))[number % 2]
         drawn = np.full(size, (low, high, 0.0)[number]) if number < 3 else generator.uniform(low, high, size)
     else:

@@ -59,7 +59,7 @@ def test_the_property_tests_reach_every_operator_and_kernel() -> None:
 def drawn(strategy: Any) -> set[tuple[str, str]]:
     reached: set[tuple[str, str]] = set()
 
-    @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def draw(case: Case) -> None:
         reached.update(operators_and_kernels(case.model))

@@ -141,7 +141,7 @@ def test_a_compiled_model_goes_on_until_it_is_reset(streaming: Project) -> None:
 
 def test_a_restarted_device_starts_the_sequence_again(streaming: Project) -> None:
     samples = [sample.tobytes() for sample in random_samples(3, streaming.inputs)]
-    with open_device("unicorn", streaming.elf, streaming.target) as device:
+    with open_device("unicorn", streaming.elf, streaming.board) as device:
         first = [device.infer(sample).output for sample in samples]
         assert [device.infer(sample).output for sample in samples] != first
         device.restart()

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..coverage import ANY_TYPE, COVERAGE
+from ..by_type import by_type
+from ..coverage import BOUNDARY_TYPES, COVERAGE
 from ..errors import InputError
 from ..graph import Graph, Operator
 from . import (
     activation,
     batch_matmul,
+    comparison,
     convolution,
     elementwise,
+    floating,
     fully_connected,
     movement,
     normalization,
@@ -39,30 +42,50 @@ CHECKS: dict[str, Callable[[Graph, Operator], None]] = {
     "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
-    "ADD": elementwise.add,
-    "MUL": elementwise.mul,
+    "ADD": by_type(elementwise.add, floating.binary),
+    "MUL": by_type(elementwise.mul, floating.binary),
     "MEAN": reduction.total,
     "SUM": reduction.total,
     "REDUCE_MAX": reduction.extreme,
     "REDUCE_MIN": reduction.extreme,
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
-    "SUB": elementwise.sub,
-    "SQUARED_DIFFERENCE": elementwise.squared_difference,
-    "PRELU": elementwise.prelu,
-    "MINIMUM": elementwise.minimum_maximum,
-    "MAXIMUM": elementwise.minimum_maximum,
+    "CUMSUM": reduction.cumsum,
+    "ADD_N": reduction.add_n,
+    "SUB": by_type(elementwise.sub, floating.binary),
+    "SQUARED_DIFFERENCE": by_type(elementwise.squared_difference, floating.binary),
+    "PRELU": by_type(elementwise.prelu, floating.binary),
+    "MINIMUM": by_type(elementwise.minimum_maximum, floating.binary),
+    "MAXIMUM": by_type(elementwise.minimum_maximum, floating.binary),
+    "GREATER": comparison.compare,
+    "GREATER_EQUAL": comparison.compare,
+    "LESS": comparison.compare,
+    "LESS_EQUAL": comparison.compare,
+    "EQUAL": comparison.compare,
+    "NOT_EQUAL": comparison.compare,
+    "LOGICAL_AND": comparison.logical,
+    "LOGICAL_OR": comparison.logical,
+    "LOGICAL_NOT": comparison.logical_not,
+    "SELECT_V2": comparison.select,
+    "CAST": activation.cast,
+    "DIV": floating.binary,
+    "NEG": floating.unary,
+    "SQUARE": floating.unary,
+    "FLOOR": floating.unary,
+    "CEIL": floating.unary,
+    "ROUND": floating.unary,
+    "SQRT": floating.unary,
     "LOGISTIC": activation.logistic,
-    "RELU": activation.rescaling,
-    "RELU6": activation.relu6,
+    "RELU": by_type(activation.rescaling, floating.unary),
+    "RELU6": by_type(activation.relu6, floating.unary),
     "RELU_N1_TO_1": activation.relu_1,
     "RELU_0_TO_1": activation.relu_1,
     "TANH": activation.tanh,
-    "HARD_SWISH": activation.hard_swish,
-    "LEAKY_RELU": activation.leaky_relu,
+    "HARD_SWISH": by_type(activation.hard_swish, floating.unary),
+    "LEAKY_RELU": by_type(activation.leaky_relu, floating.unary),
     "ELU": activation.elu,
-    "ABS": activation.rescaling,
-    "RSQRT": activation.rsqrt,
+    "ABS": by_type(activation.rescaling, floating.unary),
+    "RSQRT": by_type(activation.rsqrt, floating.unary),
     "QUANTIZE": activation.quantize,
     "DEQUANTIZE": activation.dequantize,
     "RESIZE_NEAREST_NEIGHBOR": resize.resize_nearest_neighbor,
@@ -125,11 +148,6 @@ def check(graph: Graph) -> Graph:
     for index in graph.outputs:
         if index not in available:
             raise InputError(f"No operator computes the model output '{graph.tensors[index].name}'.", "Export the model again.")
-        if graph.tensors[index].data is not None:
-            raise InputError(
-                f"The model output '{graph.tensors[index].name}' is the same for every input.",
-                "Leave it out when exporting the model.",
-            )
     require_values(graph, available)
     return replace(graph, operators=tuple(operators))
 
@@ -148,12 +166,13 @@ def _checked(graph: Graph, operator: Operator) -> Graph:
 
 
 def _boundaries(graph: Graph) -> None:
-    """Inputs and outputs of the model: of a type that fits somewhere, of a fixed shape, distinct, computed."""
+    """Inputs and outputs of the model: of a type that fits somewhere and of a fixed shape; inputs that are distinct and no constants."""
     if not graph.operators or not graph.inputs or not graph.outputs:
         raise InputError("The model has no operators, no inputs or no outputs.", "Export the model again.")
+    floating = _computes_floats(graph)
     for index in (*graph.inputs, *graph.outputs):
         tensor = graph.tensors[index]
-        if tensor.dtype == "float32" and not any(operator.kind in ("QUANTIZE", "DEQUANTIZE") for operator in graph.operators):
+        if tensor.dtype == "float32" and floating:
             kind = (
                 "dynamic-range quantized" if any(t.dtype == "int8" and t.data is not None for t in graph.tensors) else "float"
             )
@@ -161,9 +180,9 @@ def _boundaries(graph: Graph) -> None:
                 f"The model is {kind}: '{tensor.name}' is float32.",
                 "Convert it with full-integer quantization: inference_input_type and inference_output_type int8, and a representative data set.",
             )
-        if tensor.dtype not in ANY_TYPE:
+        if tensor.dtype not in BOUNDARY_TYPES:
             raise InputError(
-                f"The model's '{tensor.name}' is {tensor.dtype}; inputs and outputs can be {', '.join(ANY_TYPE)}.",
+                f"The model's '{tensor.name}' is {tensor.dtype}; inputs and outputs can be {', '.join(BOUNDARY_TYPES)}.",
                 "Convert it with int8 input and output.",
             )
         if any(size < 1 for size in tensor.shape):
@@ -174,10 +193,17 @@ def _boundaries(graph: Graph) -> None:
     for index in graph.inputs:
         if graph.tensors[index].data is not None:
             raise InputError(f"The model input '{graph.tensors[index].name}' is a constant.", "Export the model again.")
-    for index in graph.outputs:
-        if index in graph.inputs or graph.tensors[index].data is not None:
-            raise InputError(
-                f"The model output '{graph.tensors[index].name}' is not computed by any operator.", "Export the model again."
-            )
-    if len(set(graph.inputs)) != len(graph.inputs) or len(set(graph.outputs)) != len(graph.outputs):
-        raise InputError("The model lists the same tensor twice among its inputs or outputs.", "Export the model again.")
+    if len(set(graph.inputs)) != len(graph.inputs):
+        raise InputError("The model lists the same tensor twice among its inputs.", "Export the model again.")
+
+
+def _computes_floats(graph: Graph) -> bool:
+    """Whether the model as a whole is not an integer one: an operator that is compiled for integers alone works on floats."""
+    if any(operator.kind in ("QUANTIZE", "DEQUANTIZE") for operator in graph.operators):
+        return False
+    for operator in graph.operators:
+        coverage = COVERAGE.get(operator.kind)
+        touched = {graph.tensors[index].dtype for index in (*operator.inputs, *operator.outputs) if index is not None}
+        if "float32" in touched and (coverage is None or "float32" not in (*coverage.reads, *coverage.writes)):
+            return True
+    return False

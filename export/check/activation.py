@@ -47,6 +47,14 @@ def dequantize(graph: Graph, operator: Operator) -> None:
     rules.same_elements(operator, source.shape, output)
 
 
+def cast(graph: Graph, operator: Operator) -> None:
+    rules.arity(operator, 1, 1)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rules.movable(source, operator, COVERAGE["CAST"].reads)
+    rules.movable(output, operator, COVERAGE["CAST"].writes)
+    rules.same_elements(operator, source.shape, output)
+
+
 def relu6(graph: Graph, operator: Operator) -> None:
     source, _ = _operands(graph, operator)
     rules.fused_activation(operator, "RELU6", source)

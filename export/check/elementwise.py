@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..coverage import COVERAGE
 from ..geometry import broadcast_axes, broadcast_shape
 from ..graph import ElementwiseOptions, Graph, Operator, Tensor
 from ..requantization import subtraction_factors
@@ -43,11 +42,11 @@ def prelu(graph: Graph, operator: Operator) -> None:
 
 def minimum_maximum(graph: Graph, operator: Operator) -> None:
     """The reference kernels compare stored values, whatever their quantization."""
-    _operands(graph, operator, broadcast_rank=5)
+    operands(graph, operator, broadcast_rank=5)
 
 
 def _quantized(graph: Graph, operator: Operator, broadcast_rank: int = 6) -> tuple[Tensor, Tensor, Tensor]:
-    first, second, output = _operands(graph, operator, broadcast_rank)
+    first, second, output = operands(graph, operator, broadcast_rank)
     for tensor in (first, second, output):
         rules.activation(tensor, operator)
     options = operator.options
@@ -56,12 +55,14 @@ def _quantized(graph: Graph, operator: Operator, broadcast_rank: int = 6) -> tup
     return first, second, output
 
 
-def _operands(graph: Graph, operator: Operator, broadcast_rank: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Both operands and the output, of shapes that the reference kernel and an_elementwise walk."""
+def operands(
+    graph: Graph, operator: Operator, broadcast_rank: int, types: tuple[str, ...] = ("int8",)
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Both operands and the output, of these types and of shapes that the reference kernel and an_elementwise walk."""
     rules.arity(operator, 2, 2)
     first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
     for tensor in (first, second, output):
-        rules.movable(tensor, operator, COVERAGE[operator.kind].reads)
+        rules.movable(tensor, operator, types)
     shapes = f"shapes {list(first.shape)} and {list(second.shape)} do not broadcast over at most"
     shape = broadcast_shape(first.shape, second.shape)
     if shape is None or len(broadcast_axes(first.shape, second.shape)) > 4:

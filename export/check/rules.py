@@ -180,6 +180,8 @@ def factor(operator: Operator, real: float) -> None:
         np.isfinite(real) and quantize_multiplier(real)[1] <= 30,
         operator,
         f"its requantization factor {real:g} is out of range",
+        "The reference kernels would shift by more bits than an integer has, so no exact result exists. The scale of its output is that of a "
+        "layer which was zero for all samples: calibrate again with samples that reach it, or remove the layer.",
     )
 
 

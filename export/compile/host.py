@@ -11,9 +11,9 @@ from ..programs import HOST_COMPILER
 from . import zig
 from .process import run_program
 
-_FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-iquote.", "-iquotekernels")
 # Fused multiply-adds would round once where the targets round twice.
-_LIBRARY_FLAGS = ("-O3", "-ffp-contract=off", "-shared", "-fPIC", "-DAN_TRACE")
+_FLAGS = ("-std=c99", "-ffp-contract=off", "-Wall", "-Wextra", "-Wconversion", "-iquote.", "-iquotekernels")
+_LIBRARY_FLAGS = ("-O3", "-shared", "-fPIC", "-DAN_TRACE")
 _NATIVE_FLAG = "-march=native"
 _SANITIZER_FLAGS = ("-O2", "-Werror", "-iquoteharness", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..by_type import by_type
 from ..coverage import COVERAGE, INTERNAL
 from ..graph import Graph, Operator
 from . import (
     activation,
     batch_matmul,
+    comparison,
     convolution,
     elementwise,
+    floating,
     fully_connected,
     movement,
     normalization,
@@ -24,7 +27,9 @@ from . import (
     svdf,
 )
 from .call import Call
+from .outputs import own_outputs
 from .states import keep_states
+from .sums import packed_sums
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
@@ -34,30 +39,50 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "BATCH_MATMUL": batch_matmul.batch_matmul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
-    "ADD": elementwise.in_common_scale,
-    "MUL": elementwise.mul,
+    "ADD": by_type(elementwise.in_common_scale, floating.binary),
+    "MUL": by_type(elementwise.mul, floating.binary),
     "MEAN": reduction.total,
     "SUM": reduction.total,
     "REDUCE_MAX": reduction.extreme,
     "REDUCE_MIN": reduction.extreme,
     "ARG_MAX": reduction.arg_extreme,
     "ARG_MIN": reduction.arg_extreme,
-    "SUB": elementwise.in_common_scale,
-    "SQUARED_DIFFERENCE": elementwise.in_common_scale,
-    "PRELU": elementwise.prelu,
-    "MINIMUM": elementwise.minimum_maximum,
-    "MAXIMUM": elementwise.minimum_maximum,
+    "CUMSUM": reduction.cumsum,
+    "ADD_N": reduction.add_n,
+    "SUB": by_type(elementwise.in_common_scale, floating.binary),
+    "SQUARED_DIFFERENCE": by_type(elementwise.in_common_scale, floating.binary),
+    "PRELU": by_type(elementwise.prelu, floating.binary),
+    "MINIMUM": by_type(elementwise.minimum_maximum, floating.binary),
+    "MAXIMUM": by_type(elementwise.minimum_maximum, floating.binary),
+    "GREATER": comparison.compare,
+    "GREATER_EQUAL": comparison.compare,
+    "LESS": comparison.compare,
+    "LESS_EQUAL": comparison.compare,
+    "EQUAL": comparison.compare,
+    "NOT_EQUAL": comparison.compare,
+    "LOGICAL_AND": comparison.logical,
+    "LOGICAL_OR": comparison.logical,
+    "LOGICAL_NOT": comparison.logical_not,
+    "SELECT_V2": comparison.select,
+    "CAST": activation.cast,
+    "DIV": floating.binary,
+    "NEG": floating.unary,
+    "SQUARE": floating.unary,
+    "FLOOR": floating.unary,
+    "CEIL": floating.unary,
+    "ROUND": floating.unary,
+    "SQRT": floating.unary,
     "LOGISTIC": activation.unary,
-    "RELU": activation.unary,
-    "RELU6": activation.unary,
+    "RELU": by_type(activation.unary, floating.unary),
+    "RELU6": by_type(activation.unary, floating.unary),
     "RELU_N1_TO_1": activation.unary,
     "RELU_0_TO_1": activation.unary,
     "TANH": activation.unary,
-    "HARD_SWISH": activation.unary,
-    "LEAKY_RELU": activation.unary,
+    "HARD_SWISH": by_type(activation.unary, floating.unary),
+    "LEAKY_RELU": by_type(activation.unary, floating.unary),
     "ELU": activation.unary,
-    "ABS": activation.unary,
-    "RSQRT": activation.unary,
+    "ABS": by_type(activation.unary, floating.unary),
+    "RSQRT": by_type(activation.unary, floating.unary),
     "QUANTIZE": activation.quantize,
     "DEQUANTIZE": activation.dequantize,
     "LOOKUP": activation.lookup,
@@ -114,6 +139,7 @@ class Lowering:
 
 def lower(graph: Graph) -> Lowering:
     """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
+    graph = packed_sums(own_outputs(graph))
     aliases: dict[int, int] = {}
     external = set(graph.sources) | {
         index

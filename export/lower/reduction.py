@@ -1,11 +1,13 @@
-"""MEAN and SUM → an_sum, REDUCE_MAX and REDUCE_MIN → an_reduce_max, ARG_MAX and ARG_MIN → an_arg_max."""
+"""MEAN and SUM → an_sum, REDUCE_MAX and REDUCE_MIN → an_reduce_max, ARG_MAX and ARG_MIN → an_arg_max, CUMSUM → an_cumsum, ADD_N → an_add_n."""
 
 from __future__ import annotations
 
 from math import prod
 
+from ..fixed_point import quantize_multiplier
 from ..geometry import normalized_axes, strides
-from ..graph import Graph, Operator, item_type
+from ..graph import CumsumOptions, Graph, Operator, Tensor, item_type
+from ..requantization import CUMSUM_SHIFT, cumsum_factor
 from ..requantization import total as total_factor
 from .call import Call, Parameter
 
@@ -39,6 +41,40 @@ def arg_extreme(graph: Graph, operator: Operator) -> list[Call]:
         "item_bytes": item_type(output.dtype).itemsize,
     }
     return [Call(operator, "an_arg_max", (source.index,), output.index, parameters)]
+
+
+def cumsum(graph: Graph, operator: Operator) -> list[Call]:
+    source, output, options = graph.input_of(operator, 0), graph.output_of(operator), operator.options
+    assert isinstance(options, CumsumOptions)
+    (axis,) = _axes(graph, operator)
+    size, step = source.shape[axis], prod(source.shape[axis + 1 :])
+    parameters: dict[str, Parameter] = {
+        "blocks": prod(source.shape[:axis]),
+        "columns": step,
+        "size": size,
+        "start": (size - 1) * step if options.reverse else 0,
+        "step": -step if options.reverse else step,
+        "exclusive": int(options.exclusive),
+    }
+    return [Call(operator, "an_cumsum", (source.index,), output.index, parameters | _from_sums(source, output))]
+
+
+def add_n(graph: Graph, operator: Operator) -> list[Call]:
+    """The operands are packed into one."""
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    parameters: dict[str, Parameter] = {"count": source.shape[0], "size": output.elements}
+    return [Call(operator, "an_add_n", (source.index,), output.index, parameters | _from_sums(source, output))]
+
+
+def _from_sums(source: Tensor, output: Tensor) -> dict[str, Parameter]:
+    multiplier, shift = quantize_multiplier(cumsum_factor(source, output))
+    return {
+        "input_zero_point": source.zero_point,
+        "left_shift": CUMSUM_SHIFT,
+        "output_zero_point": output.zero_point,
+        "output_multiplier": multiplier,
+        "output_shift": shift,
+    }
 
 
 def _complement(minimum: str, operator: Operator) -> int:

@@ -61,7 +61,11 @@ OPTION_READERS: dict[str, Callable[[Any], Options]] = {
     "REDUCE_MAX": reduction.reduction,
     "REDUCE_MIN": reduction.reduction,
     "REDUCE_PROD": reduction.reduction,
+    "CUMSUM": reduction.cumsum,
     "SUB": elementwise.sub,
+    "DIV": elementwise.div,
+    "MINIMUM": elementwise.unfused,
+    "MAXIMUM": elementwise.unfused,
     "SQUARED_DIFFERENCE": elementwise.unfused,
     "PRELU": elementwise.unfused,
     "LEAKY_RELU": activation.leaky_relu,
@@ -168,7 +172,7 @@ def _data(model: Any, table: Any, shape: tuple[int, ...], dtype: str, budget: Bu
     raw = array(buffer, "Data", budget, np.uint8)
     if dtype not in ITEM_TYPES:
         return raw
-    values = raw.view(ITEM_TYPES[dtype])
+    values: np.ndarray = raw.view(ITEM_TYPES[dtype])
     elements = 1
     for size in shape:
         elements *= size

@@ -1,4 +1,4 @@
-"""ADD, SUB, MUL, SQUARED_DIFFERENCE, PRELU, MINIMUM and MAXIMUM."""
+"""ADD, SUB, MUL, DIV, SQUARED_DIFFERENCE, PRELU, MINIMUM and MAXIMUM."""
 
 from typing import Any
 
@@ -18,6 +18,10 @@ def sub(operator: Any) -> ElementwiseOptions:
 
 def mul(operator: Any) -> ElementwiseOptions:
     return _options(options_of(operator, tflite.MulOptions))
+
+
+def div(operator: Any) -> ElementwiseOptions:
+    return _options(options_of(operator, tflite.DivOptions))
 
 
 def unfused(_: Any) -> ElementwiseOptions:

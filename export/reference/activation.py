@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..graph import Graph, Operator, item_type
-from ..requantization import dequantization_table, quantize_floats, unary_table
+from ..requantization import cast_table, dequantization_table, quantize_floats, unary_table
 
 
 def unary(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
@@ -21,6 +21,11 @@ def quantize(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.n
 
 def dequantize(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
     return dequantization_table(graph.input_of(operator, 0))[inputs[0].view(np.int8).astype(np.int64) + 128]
+
+
+def cast(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
+    table = cast_table(graph.input_of(operator, 0), graph.output_of(operator))
+    return table[inputs[0].view(np.int8).astype(np.int64) + 128]
 
 
 def lookup(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:

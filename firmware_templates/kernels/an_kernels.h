@@ -110,6 +110,12 @@ void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_
 void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
+/* Comparisons, which have no use for the output's parameters: 0 or 1. */
+void an_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_not_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_greater(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+void an_greater_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
+
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
     int32_t first_zero_point, second_zero_point;
@@ -136,6 +142,15 @@ typedef struct {
 
 void an_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_prelu_params *params);
 
+/* The first operand's item where the condition is not 0, else the second's; the steps of both are in bytes. */
+typedef struct {
+    int32_t sizes[4], condition_steps[4], first_steps[4], second_steps[4];
+    int32_t item_bytes;
+} an_select_params;
+
+void an_select(const int8_t *condition, const int8_t *first, const int8_t *second, int8_t *output,
+               const an_select_params *params);
+
 /* Sums over some axes, scaled: every output is a sum over four reduced axes; kept and reduced axes step through the input. */
 typedef struct {
     int32_t kept_sizes[4], kept_steps[4];
@@ -145,6 +160,26 @@ typedef struct {
 } an_sum_params;
 
 void an_sum(const int8_t *input, int8_t *output, const an_sum_params *params);
+
+/* Running sums of size values, step apart, in every column of every block; a value may be left out of its own sum. */
+typedef struct {
+    int32_t blocks, columns, size;
+    int32_t start, step;
+    int32_t exclusive;
+    int32_t input_zero_point, left_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_cumsum_params;
+
+void an_cumsum(const int8_t *input, int8_t *output, const an_cumsum_params *params);
+
+/* Elementwise sums of count tensors that lie one behind the other. */
+typedef struct {
+    int32_t count, size;
+    int32_t input_zero_point, left_shift;
+    int32_t output_zero_point, output_multiplier, output_shift;
+} an_add_n_params;
+
+void an_add_n(const int8_t *input, int8_t *output, const an_add_n_params *params);
 
 /* The largest values over some axes; with a complement of -1, which reverses their order, the smallest. */
 typedef struct {
@@ -180,6 +215,40 @@ typedef struct {
 } an_quantize_params;
 
 void an_quantize(const int8_t *input, int8_t *output, const an_quantize_params *params);
+
+/* Elementwise on floats, little endian; steps count items. Limits are the bits of floats, for the kernels that have a fused activation. */
+typedef struct {
+    int32_t sizes[4], first_steps[4], second_steps[4];
+    int32_t min_bits, max_bits;
+} an_float_binary_params;
+
+typedef struct {
+    int32_t size;
+    int32_t alpha_bits; /* of LEAKY_RELU alone */
+} an_float_unary_params;
+
+void an_float_add(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_div(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_minimum(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_maximum(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+void an_float_squared_difference(const int8_t *first, const int8_t *second, int8_t *output,
+                                 const an_float_binary_params *params);
+void an_float_prelu(const int8_t *first, const int8_t *second, int8_t *output, const an_float_binary_params *params);
+
+void an_float_neg(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_abs(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_square(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_floor(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_ceil(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_round(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_relu(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_relu6(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_leaky_relu(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_hard_swish(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_sqrt(const int8_t *input, int8_t *output, const an_float_unary_params *params);
+void an_float_rsqrt(const int8_t *input, int8_t *output, const an_float_unary_params *params);
 
 typedef struct {
     int32_t batches;

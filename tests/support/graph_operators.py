@@ -249,9 +249,54 @@ def boundary(graph: GraphBuilder) -> None:
         graph.builder.operator("ARG_MAX", [source, axis], output, "ArgMaxOptions", outputType=2)
 
 
+def selection(graph: GraphBuilder) -> None:
+    """The values of a tensor where they compare with another one or a constant, else that one's; the comparison may leave the model."""
+    first = graph.pick()
+    assert first is not None
+    shape = graph.shapes[first]
+    second = graph.pick(lambda other: other == shape)
+    if graph.chance(0.5):
+        second = graph.builder.constant(np.array(graph.number(-40, 40), np.int8), [0.05], graph.number(-20, 20))
+    assert second is not None
+    count = len(graph.builder.graph.tensors)
+    mask = graph.builder.tensor(shape, 1.0, 0, f"mask{count}", dtype="bool")
+    kind = graph.choice("GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "EQUAL", "NOT_EQUAL")
+    graph.builder.operator(kind, [first, second], mask)
+    if graph.chance(0.3):
+        graph.other_outputs.append(
+            graph.builder.operator("LOGICAL_NOT", [mask], graph.builder.tensor(shape, 1.0, 0, dtype="bool"))
+        )
+    if graph.chance(0.3):
+        floats = graph.builder.tensor(shape, 1.0, 0, dtype="float32")
+        graph.other_outputs.append(graph.builder.operator("CAST", [mask], floats, "CastOptions"))
+    graph.builder.operator("SELECT_V2", [mask, first, second], graph.like(first, shape), "SelectV2Options")
+
+
+def island(graph: GraphBuilder) -> None:
+    """A few operators on floats between DEQUANTIZE and QUANTIZE."""
+    source = graph.pick()
+    assert source is not None
+    shape = graph.shapes[source]
+    values = graph.builder.operator("DEQUANTIZE", [source], graph.builder.tensor(shape, 1.0, 0, dtype="float32"))
+    first = values
+    for _ in range(graph.number(1, 3)):
+        result = graph.builder.tensor(shape, 1.0, 0, f"float{len(graph.builder.graph.tensors)}", dtype="float32")
+        kind = graph.choice(
+            "ADD", "SUB", "MUL", "DIV", "MAXIMUM", "NEG", "SQUARE", "ABS", "FLOOR", "ROUND", "SQRT", "RSQRT", "RELU"
+        )
+        options = {"ADD": "AddOptions", "SUB": "SubOptions", "MUL": "MulOptions", "DIV": "DivOptions"}.get(kind)
+        channels = graph.builder.constant(graph.random.uniform(0.1, 2, shape[-1:]).astype(np.float32))
+        operands = [values, graph.choice(first, channels)] if options or kind == "MAXIMUM" else [values]
+        fields = {"fusedActivationFunction": graph.activation()} if options else {}
+        values = graph.builder.operator(kind, operands, result, options, **fields)
+    if graph.chance(0.2):
+        graph.other_outputs.append(values)
+    graph.builder.operator("QUANTIZE", [values], graph.tensor(shape))
+
+
 FREQUENT = (convolution, convolution, elementwise, unary)
 ALL = (
     *FREQUENT, *FREQUENT, transpose_convolution, fully_connected, softmax, pool, reduction, resize, pad, pad, reshape, concatenation,
-    split, strided_slice, transpose, blocks, boundary,
+    split, strided_slice, transpose, blocks, boundary, selection, island,
 )  # fmt: skip
 __all__ = ["ACTIVATION", "ALL"]

@@ -1,4 +1,4 @@
-"""Random small graphs by seed: branches, residuals, several inputs and outputs, outputs that are also read, and inputs that are not."""
+"""Random small graphs by seed: branches, residuals, several inputs and outputs, outputs that are also read or inputs, inputs that are not read."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ class GraphBuilder:
 
 
 def random_graph(seed: int) -> Case:
-    """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are.
+    """2 to 12 operators over one to three inputs; every tensor that nobody reads is an output, and some others are,
+    inputs among them, and some twice.
 
     Where an operator finds nothing to work on, the graph has one less; ``Case.inputs`` hold one sample.
     """
@@ -70,6 +71,7 @@ def random_graph(seed: int) -> Case:
     read = {int(index) for operator in graph.builder.graph.operators for index in operator.inputs}
     computed = [index for index in graph.shapes if index not in inputs]
     outputs = [index for index in computed if index not in read or graph.chance(0.2)] + graph.other_outputs
+    outputs += [index for index in (*inputs, *outputs) if graph.chance(0.05)]
     feeds = [graph.random.integers(-128, 128, graph.shapes[index]).astype(np.int8) for index in inputs]
     return Case(graph.builder.build(inputs, outputs), feeds)
 

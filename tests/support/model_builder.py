@@ -8,7 +8,7 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int16", "int32", "int64", "float32")}
+TYPES = {np.dtype(name): name.upper() for name in ("int8", "uint8", "int16", "int32", "int64", "float32", "bool")}
 # Operators that TensorFlow Lite has only from a later version on.
 VERSIONS = {"BROADCAST_TO": 2}
 
@@ -25,8 +25,8 @@ class ModelBuilder:
         self.graph = self._subgraph()
 
     def tensor(self, shape: tuple[int, ...], scale: float, zero_point: int, name: str = "", dtype: str = "int8") -> int:
-        """An activation; floats and 32-bit integers have no quantization."""
-        plain = dtype in ("float32", "int32", "int64")
+        """An activation; floats, wide integers and booleans have no quantization."""
+        plain = dtype in ("float32", "int32", "int64", "bool")
         return self._tensor(tuple(shape), dtype.upper(), 0, *(None, []) if plain else ([scale], [zero_point]), 0, name)
 
     def constant(

@@ -121,3 +121,14 @@ def batch_matmul(first: tuple[int, ...], second: tuple[int, ...], output: tuple[
 )
 def test_batch_matmul(model: bytes, reason: str) -> None:
     assert re.search(reason, refusal(model).message)
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "reason"),
+    [(16, 0.1, "its 32-bit sums can reach"), (4, 1e-8, "its output scale is too small for its inputs")],
+)
+def test_running_sums(size: int, scale: float, reason: str) -> None:
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, size), 0.1, -128), builder.tensor((1, size), scale, 0)
+    builder.operator("CUMSUM", [source, builder.constant(np.array(1, np.int32))], output, "CumsumOptions")
+    assert reason in refusal(builder.build([source], [output])).message

@@ -99,7 +99,7 @@ def test_float_and_dynamic_range_models() -> None:
     source, output = builder.tensor((1, 4), 1.0, 0, "x"), builder.tensor((1, 4), 1.0, 0, "y")
     for tensor in builder.graph.tensors:
         tensor.type = FLOAT32
-    builder.operator("RELU", [source], output)
+    builder.operator("LOGISTIC", [source], output)
     error = refusal(builder.build([source], [output]))
     assert error.message.startswith("The model is float: 'x' is float32") and "full-integer" in error.hint
 
@@ -146,7 +146,6 @@ def test_outputs_that_nothing_computes() -> None:
     source, output, other = (builder.tensor((1, 4), 1.0, 0, name) for name in "xyz")
     builder.operator("RELU", [source], output)
     assert "No operator computes the model output 'z'" in refusal(builder.build([source], [other])).message
-    assert "not computed by any operator" in refusal(builder.build([source], [source])).message
 
 
 def test_too_large_for_the_target() -> None:

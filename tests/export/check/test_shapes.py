@@ -39,10 +39,6 @@ def test_chains(make: Callable[[], bytes], steps: list[str], micro: bool) -> Non
     np.testing.assert_array_equal(ours, (tflm if micro else lite_reference)(model, [values])[0])
 
 
-def constant_output(model: ShapeModel) -> bytes:
-    return model.build([model.source], [model.shape()])
-
-
 def division_by_zero(model: ShapeModel) -> bytes:
     quotient = model.integers("FLOOR_DIV", [model.shape(), model.number(0)], (4,), "FloorDivOptions")
     return model.reshaped(quotient, SHAPE)
@@ -68,7 +64,6 @@ def wrong_fill(model: ShapeModel) -> bytes:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (constant_output, "is the same for every input"),
         (division_by_zero, "divides by zero"),
         (many_constants, "computes 4194304 constants"),
         (outer_sum, "computes 4000000 constants"),

@@ -58,4 +58,5 @@ def boundary(draw: Any) -> Case:
     values = np.arange(256).astype(np.uint8).view(np.uint8 if source_type == "uint8" else np.int8).reshape(1, 256)
     if source_type == "float32":
         values = np.random.default_rng(draw(st.integers(0, 2**32 - 1))).normal(0, 50, (1, 256)).astype(np.float32)
+        values[0, :8] = [np.inf, -np.inf, np.nan, 3e38, -3e38, 1e9, -1e9, 1e-40]
     return Case(builder.build([source], [output]), [values])

@@ -89,6 +89,8 @@ def moved(
 def values_of(draw: Any, shape: tuple[int, ...], dtype: str) -> np.ndarray:
     if dtype == "float32":
         return np.random.default_rng(draw(st.integers(0, 2**32 - 1))).normal(0, 50, shape).astype(np.float32)
+    if dtype == "bool":
+        return random(draw, 0, 1, shape, np.bool_)
     limits = np.iinfo(dtype)
     return np.random.default_rng(draw(st.integers(0, 2**32 - 1))).integers(limits.min, limits.max, shape, dtype, endpoint=True)
 

@@ -1,4 +1,4 @@
-"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN."""
+"""MEAN, SUM, REDUCE_MAX and REDUCE_MIN; ARG_MAX and ARG_MIN; CUMSUM and ADD_N."""
 
 from __future__ import annotations
 
@@ -49,3 +49,30 @@ def arg_extreme(draw: Any) -> Case:
     values = activation_values(draw, shape) // draw(st.sampled_from([1, 50]))
     # TensorFlow Lite Micro finds positions as int32 only.
     return Case(builder.build([source], [output]), [values], micro=dtype == "int32")
+
+
+@st.composite
+def cumsum(draw: Any) -> Case:
+    shape = tuple(draw(st.lists(st.integers(1, 9), min_size=1, max_size=4)))
+    builder = ModelBuilder()
+    source = builder.tensor(shape, draw(scales), draw(zero_points))
+    axis = builder.constant(np.array(draw(st.integers(-len(shape), len(shape) - 1)), np.int32))
+    output = builder.tensor(shape, draw(scales), draw(zero_points))
+    fields = {"exclusive": draw(st.booleans()), "reverse": draw(st.booleans())}
+    builder.operator("CUMSUM", [source, axis], output, "CumsumOptions", **fields)
+    # TensorFlow Lite has no int8 CUMSUM.
+    return Case(builder.build([source], [output]), [activation_values(draw, shape)], agree=False)
+
+
+@st.composite
+def add_n(draw: Any) -> Case:
+    """Of two to six tensors, constants and one tensor again among them."""
+    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
+    builder = ModelBuilder()
+    scale, zero_point = draw(scales), draw(zero_points)
+    inputs = [builder.tensor(shape, scale, zero_point) for _ in range(draw(st.integers(1, 3)))]
+    others = [builder.constant(activation_values(draw, shape), [scale], zero_point) for _ in range(draw(st.integers(0, 2)))]
+    output = builder.tensor(shape, draw(scales), draw(zero_points))
+    builder.operator("ADD_N", [*inputs, *others, inputs[0]], output, "AddNOptions")
+    # TensorFlow Lite has no int8 ADD_N.
+    return Case(builder.build(inputs, [output]), [activation_values(draw, shape) for _ in inputs], agree=False)

@@ -1,0 +1,12 @@
+#include "an_float.h"
+
+static float relu(float value, const an_float_unary_params *params)
+{
+    (void)params;
+    return value < 0.0f ? 0.0f : value;
+}
+
+void an_float_relu(const int8_t *input, int8_t *output, const an_float_unary_params *params)
+{
+    an_float_each(input, output, params, relu);
+}
