@@ -396,6 +396,21 @@ def demo(where: Where, out: Path | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--model", type=click.Path(path_type=Path), help="An int8 .tflite: show which boards it fits.")
+@json_option
+def boards(model: Path | None, as_json: bool) -> None:
+    """List the boards that firmware can be built for: memories, and where firmware for them has run."""
+    from export import terminal
+    from export.catalogue import catalogue
+
+    entries = catalogue(model)
+    if as_json:
+        _print_json({"boards": entries})
+    else:
+        terminal.print_boards(entries)
+
+
+@main.command()
 @json_option
 def doctor(as_json: bool) -> None:
     """Show what is installed, what is missing, what that would enable, and the command that installs it."""

@@ -18,9 +18,10 @@ from .camera import Camera, plan_camera
 from .check import check
 from .compile.firmware import Firmware, compile_firmware, moved
 from .compile.toolchain import Kind, find_toolchain
+from .decision import Decision
 from .errors import AttendNetsError, DoesNotFitError, InputError
 from .graph import Graph
-from .lower import lower
+from .lower import Lowering, lower
 from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
@@ -77,14 +78,41 @@ class Build:
         }
 
 
+@dataclass(frozen=True)
+class Lowered:
+    """A model as kernel calls, for any board, and the decisions that led there."""
+
+    lowering: Lowering
+    decisions: tuple[Decision, ...]
+
+
+def lower_model(graph: Graph, without: Collection[str] = ()) -> Lowered:
+    """A graph as read → kernel calls. ``without`` names optimization passes to leave out. Raises InputError."""
+    graph, decisions = optimize(check(graph), without)
+    return Lowered(lower(graph), decisions)
+
+
+def place(lowered: Lowered, board: Board, labels: tuple[str, ...] = (), model_sha256: str = "", spare_flash: int = 0) -> Plan:
+    """Kernel calls → a plan for the memories of a board, ``spare_flash`` bytes of which are for something else.
+
+    Raises DoesNotFitError where the board is too small.
+    """
+    plan = make_plan(lowered.lowering, lowered.decisions, Origin(board, labels, model_sha256, templates_sha256()))
+    needed, available = plan.constant_bytes + spare_flash, board.flash.bytes
+    if needed > available:
+        raise DoesNotFitError(
+            f"{plan.name} does not fit {board.name}: it needs {needed} bytes of flash and has {available}, {needed - available} too few.",
+            "Choose a larger board, or a smaller model.",
+        )
+    return plan
+
+
 def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str] = ()) -> Plan:
     """A graph as read → a verified plan. No compiler is involved. ``without`` names optimization passes to leave out.
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
-    graph, decisions = optimize(check(graph), without)
-    plan = make_plan(lower(graph), decisions, Origin(board, labels, model_sha256, templates_sha256()))
-    _fits(plan)
+    plan = place(lower_model(graph, without), board, labels, model_sha256)
     require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan
@@ -180,16 +208,6 @@ def _exchange(place: Path, new: Path, old: Path) -> None:
     except OSError:
         old.rename(place)
         raise
-
-
-def _fits(plan: Plan) -> None:
-    """Refuse early what no compiler can make fit into flash; the exact sizes are asserted when linking."""
-    needed, available = plan.constant_bytes, plan.board.flash.bytes
-    if needed > available:
-        raise DoesNotFitError(
-            f"{plan.name} does not fit {plan.board.name}: it needs {needed} bytes of flash and has {available}, {needed - available} too few.",
-            "Choose a larger board, or a smaller model.",
-        )
 
 
 def require_labels(name: str, outputs: tuple[Quantized, ...], labels: tuple[str, ...]) -> None:

@@ -178,8 +178,23 @@ def print_tools(tools: list[Tool]) -> None:
     make_console().print(table)
 
 
+def print_boards(boards: list[dict[str, Any]]) -> None:
+    """With a last column where a model was asked about, and what is missing below."""
+    asked = "fits" in boards[0]
+    table = make_table("board", "chip", "core", "MHz", "flash KB", "RAM KB", "ran on", *(["fits"] if asked else []))
+    for board in boards:
+        ram = "+".join(str(size // 1024) for size in board["ram"].values())
+        row = [board["name"], board["chip"], board["target"].removeprefix("cortex-"), str(board["clock_hz"] // 1_000_000)]
+        row += [str(board["flash"] // 1024), ram, ", ".join(board["tested"]) or "nothing"]
+        table.add_row(*row, *(["yes" if board["fits"] else "no"] if asked else []))
+    make_console().print(table)
+    for board in boards:
+        if asked and not board["fits"]:
+            click.echo(board["lacks"])
+
+
 _NUMBERS = {
-    "score", "instructions", "MACs", "constants", "steps", "operators", "ahead of time", "TensorFlow Lite Micro"
+    "score", "MHz", "flash KB", "instructions", "MACs", "constants", "steps", "operators", "ahead of time", "TensorFlow Lite Micro"
 }  # fmt: skip
 
 
