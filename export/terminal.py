@@ -187,6 +187,7 @@ def print_boards(boards: list[dict[str, Any]]) -> None:
         row = [board["name"], board["chip"], board["target"].removeprefix("cortex-"), str(board["clock_hz"] // 1_000_000)]
         row += [str(board["flash"] // 1024), ram, ", ".join(board["tested"]) or "nothing"]
         table.add_row(*row, *(["yes" if board["fits"] else "no"] if asked else []))
+    table.columns[0].no_wrap = True
     make_console().print(table)
     for board in boards:
         if asked and not board["fits"]:
