@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
 )
-on_option = click.option("--on", metavar="PLACE", help="unicorn or qemu.  [default: unicorn, where it has the core]")
+on_option = click.option("--on", metavar="PLACE", help="unicorn, qemu or renode.  [default: unicorn, where it has the core]")
 
 
 def board_options(command: Callable[..., Any]) -> Callable[..., Any]:

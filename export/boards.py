@@ -127,9 +127,10 @@ class FlashTools(Described):
 
 
 class Renode(Described):
-    """``uart`` is the class of Renode's that models the serial port, in the flat platform that ``build`` writes."""
+    """``uart`` is the class of Renode's that models the serial port, in the flat platform that ``build`` writes, with its parameters."""
 
     uart: str
+    parameters: dict[str, str | int | bool] = Field(default={})
 
 
 class Qemu(Described):

@@ -28,10 +28,11 @@ from .plan import Origin, Plan, make_plan, verify
 from .plan.plan import Quantized
 from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
-from .render import render, templates_sha256
+from .render import render, render_renode, templates_sha256
+from .self_test import SEED, expected_crc
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
-OWN_FOLDERS = {"model", "kernels", "harness", "camera", "build"}
+OWN_FOLDERS = {"model", "kernels", "harness", "camera", "renode", "build"}
 OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk"} | OWN_FOLDERS
 
 Progress = Callable[[str], None]
@@ -44,6 +45,7 @@ class Build:
     plan: Plan
     firmware: Firmware
     out: Path
+    self_test_crc: int
 
     def report(self) -> dict[str, Any]:
         """The published summary: integers are bytes, or multiply-accumulates."""
@@ -64,6 +66,7 @@ class Build:
             "elf": str(firmware.elf),
             "out": str(self.out),
             "compiler": firmware.compiler,
+            "self_test": {"seed": SEED, "crc": f"0x{self.self_test_crc:08x}"},
             "layers": [
                 {
                     "name": s.name,
@@ -148,10 +151,12 @@ def build(
     with replaced(out) as directory:
         progress("rendering C")
         render(plan, directory)
+        crc = expected_crc(check(graph))
+        render_renode(plan, crc, directory)
         (directory / MODEL_FILE).write_bytes(content)
         progress(f"compiling with {toolchain.description}")
         firmware = compile_firmware(directory, board, plan.name, toolchain)
-        result = Build(plan, moved(firmware, out), out)
+        result = Build(plan, moved(firmware, out), out, crc)
         (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
     return result
 

@@ -19,7 +19,9 @@ from ..camera import CameraPlan
 from ..plan import Constant, Plan, Step
 from ..plan.banks import Banks
 from ..plan.plan import Quantized
+from ..self_test import takes_noise
 from . import tflm
+from .renode import script_variables
 
 if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
@@ -105,6 +107,21 @@ def render(plan: Plan, directory: Path) -> None:
     _write(project, plan, directory)
 
 
+def renode_files(board: Board, name: str, plan_hash: str, crc: int) -> dict[str, str]:
+    """Scripts for Renode by their names; ``crc`` is what the firmware's self-test must answer."""
+    variables = script_variables(board, name, plan_hash, crc)
+    suffixes = {"platform.repl": ".repl", "run.resc": ".resc", "demo.resc": "_demo.resc", "test.robot": ".robot"}
+    return {f"{board.name}{suffix}": _render(f"renode/{template}.j2", **variables) for template, suffix in suffixes.items()}
+
+
+def render_renode(plan: Plan, crc: int, directory: Path) -> None:
+    """Add scripts for Renode to a rendered project."""
+    folder = directory / "renode"
+    folder.mkdir()
+    for name, text in renode_files(plan.board, plan.name, plan.hash, crc).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
 def render_tflm(plan: TflmPlan, directory: Path) -> None:
     """As ``render``, for TensorFlow Lite Micro: the same harness, around C++ that calls the interpreter."""
     folders = _template_files()
@@ -150,7 +167,7 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("camera", "kernels", "harness", "model", "project", "tflm")
+        for folder in ("camera", "kernels", "harness", "model", "project", "renode", "tflm")
     }
 
 
@@ -192,6 +209,7 @@ def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
         "input_bytes": sum(value.bytes for value in plan.inputs),
         "output_bytes": sum(value.bytes for value in plan.outputs),
         "stateful": plan.stateful,
+        "noise": takes_noise(plan.inputs),
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
         + _offsets("output", [v.bytes for v in plan.outputs]),
         "board": plan.board,

@@ -8,8 +8,7 @@ from ..boards import Board
 from ..errors import InputError
 from .device import Device
 
-EMULATORS = ("unicorn", "qemu")
-PLACES = "unicorn, qemu"
+PLACES = "unicorn, qemu, renode"
 
 
 def default_place(board: Board) -> str:
@@ -41,4 +40,8 @@ def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Devi
         from .qemu import QemuDevice
 
         return QemuDevice(elf, board)
+    if on == "renode":
+        from .renode import RenodeDevice
+
+        return RenodeDevice(elf, board)
     raise InputError(f"Firmware cannot run on {on!r}.", f"Places: {PLACES}.")

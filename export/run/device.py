@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from ..errors import AttendNetsError, InputError
-from .protocol import Decoder, Done, Message, Output, Ready, encode_request
+from .protocol import Decoder, Done, Message, Output, Ready, SelfTested, encode_request, encode_self_test
+
+_OUT_OF_TURN = AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,19 @@ class Device(ABC):
         self._send(encode_request(payload))
         output, done = self._next_message(), self._next_message()
         if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
-            raise AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
+            raise _OUT_OF_TURN
         return self._reply(output.payload, done)
+
+    def self_test(self, seed: int) -> int:
+        """The CRC-32 of the output for the input that ``seed`` stands for (export/self_test.py).
+
+        Raises AttendNetsError as ``infer``.
+        """
+        self._send(encode_self_test(seed))
+        tested, done = self._next_message(), self._next_message()
+        if not isinstance(tested, SelfTested) or not isinstance(done, Done) or tested.seed != seed:
+            raise _OUT_OF_TURN
+        return tested.crc
 
     def trace(self, payload: bytes, views: Sequence[View]) -> list[bytes] | None:
         """Runs the model once; the contents of every view at the moment its layer ends, in the order of ``views``.

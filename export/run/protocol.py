@@ -1,4 +1,4 @@
-"""The serial protocol's codec, version 1 (docs/protocol.md). Knows bytes only, neither ports nor emulators."""
+"""The serial protocol's codec, version 2 (docs/protocol.md). Knows bytes only, neither ports nor emulators."""
 
 import re
 import struct
@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from ..errors import AttendNetsError
 
-VERSION = 1
+VERSION = 2
 REQUEST_MAGIC = b"ANRQ"
 REPLY_MAGIC = b"ANRS"
+SELF_TEST_MAGIC = b"ANST"
 
 _HEADER = struct.Struct("<4sI")
 _CRC = struct.Struct("<I")
 _LONGEST_LINE = 256
 _LARGEST_REPLY = 1 << 24
 _READY = re.compile(r"READY (\S+) protocol (\d+) plan ([0-9a-f]{8}) input (\d+) output (\d+)")
+_SELF_TESTED = re.compile(r"SELFTEST seed (\d+) crc 0x([0-9a-f]{8})")
 _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
 
 
@@ -44,7 +46,15 @@ class Done:
     stack: int
 
 
-Message = Ready | Output | Done
+@dataclass(frozen=True)
+class SelfTested:
+    """The CRC-32 of the output for the input that ``seed`` stands for; a Done follows."""
+
+    seed: int
+    crc: int
+
+
+Message = Ready | Output | Done | SelfTested
 
 
 def encode_frame(magic: bytes, payload: bytes) -> bytes:
@@ -55,6 +65,11 @@ def encode_frame(magic: bytes, payload: bytes) -> bytes:
 def encode_request(payload: bytes) -> bytes:
     """The request to infer; ``payload`` is all input tensors, concatenated."""
     return encode_frame(REQUEST_MAGIC, payload)
+
+
+def encode_self_test(seed: int) -> bytes:
+    """The request to make an input from ``seed`` and infer."""
+    return encode_frame(SELF_TEST_MAGIC, _CRC.pack(seed))
 
 
 class Decoder:
@@ -121,8 +136,12 @@ def _parse_line(line: str) -> Message | None:
     if ready:
         name, version, plan, input_bytes, output_bytes = ready.groups()
         if int(version) != VERSION:
-            raise AttendNetsError(f"The firmware speaks protocol {version}, not {VERSION}.", "Build it again.")
+            hint = "Build it again, and flash it." if int(version) < VERSION else "Update this program."
+            raise AttendNetsError(f"The firmware speaks protocol {version}, this program {VERSION}.", hint)
         return Ready(name, plan, int(input_bytes), int(output_bytes))
+    tested = _SELF_TESTED.fullmatch(line)
+    if tested:
+        return SelfTested(int(tested[1]), int(tested[2], 16))
     done = _DONE.fullmatch(line)
     if done:
         ticks, stack = map(int, done.groups())

@@ -6,8 +6,9 @@
 #include "text.h"
 #include "uart.h"
 
-#define REQUEST_MAGIC 0x51524E41u /* "ANRQ" */
-#define REPLY_MAGIC 0x53524E41u   /* "ANRS" */
+#define REQUEST_MAGIC 0x51524E41u   /* "ANRQ" */
+#define SELF_TEST_MAGIC 0x54534E41u /* "ANST" */
+#define REPLY_MAGIC 0x53524E41u     /* "ANRS" */
 
 static uint32_t an_read_word(void) {
     uint32_t word = 0;
@@ -22,19 +23,24 @@ static void an_write_word(uint32_t word) {
     an_uart_write(bytes, sizeof bytes);
 }
 
-/* Slides over the input byte by byte until the magic is found; `silent` when the host was already told. */
-static void an_find_magic(bool silent) {
+static bool an_is_magic(uint32_t word) {
+    return word == REQUEST_MAGIC || word == SELF_TEST_MAGIC;
+}
+
+/* Slides over the input byte by byte until a magic is found; `silent` when the host was already told. */
+static uint32_t an_find_magic(bool silent) {
     uint32_t window = an_read_word();
-    if (window != REQUEST_MAGIC && !silent) {
+    if (!an_is_magic(window) && !silent) {
         an_print("ERROR magic ");
         an_print_hex(window);
         an_print(" expected ");
         an_print_hex(REQUEST_MAGIC);
         an_print("\n");
     }
-    while (window != REQUEST_MAGIC) {
+    while (!an_is_magic(window)) {
         window = (window >> 8) | ((uint32_t)an_uart_read() << 24);
     }
+    return window;
 }
 
 static bool an_length_is(uint32_t expected) {
@@ -63,20 +69,22 @@ static bool an_crc_is(uint32_t expected) {
     return false;
 }
 
-void an_frame_receive(uint8_t *payload, uint32_t bytes) {
+an_frame_kind an_frame_receive(uint8_t *payload, uint32_t bytes, uint32_t *seed) {
     bool silent = false;
     for (;;) {
-        an_find_magic(silent);
+        const bool infers = an_find_magic(silent) == REQUEST_MAGIC;
+        uint8_t *const to = infers ? payload : (uint8_t *)seed;
+        const uint32_t size = infers ? bytes : (uint32_t)sizeof *seed;
         /* After a wrong length nobody knows where the frame ends: its payload is garbage to skip without a word. */
-        silent = !an_length_is(bytes);
+        silent = !an_length_is(size);
         if (silent) {
             continue;
         }
-        for (uint32_t i = 0; i < bytes; i++) {
-            payload[i] = an_uart_read();
+        for (uint32_t i = 0; i < size; i++) {
+            to[i] = an_uart_read();
         }
-        if (an_crc_is(an_crc32(payload, bytes))) {
-            return;
+        if (an_crc_is(an_crc32(to, size))) {
+            return infers ? AN_FRAME_INFER : AN_FRAME_SELF_TEST;
         }
     }
 }

@@ -4,8 +4,14 @@
 
 #include <stdint.h>
 
-/* Waits for a request of exactly `bytes` payload bytes. Anything else is answered by an ERROR line and skipped. */
-void an_frame_receive(uint8_t *payload, uint32_t bytes);
+typedef enum {
+    AN_FRAME_INFER,     /* `payload` holds the input */
+    AN_FRAME_SELF_TEST, /* `seed` is set */
+} an_frame_kind;
+
+/* Waits for a request: to infer, with exactly `bytes` payload bytes, or to test itself. Anything else is answered by an ERROR
+ * line and skipped. */
+an_frame_kind an_frame_receive(uint8_t *payload, uint32_t bytes, uint32_t *seed);
 
 void an_frame_send(const uint8_t *payload, uint32_t bytes);
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from export.errors import AttendNetsError
 from export.run.protocol import REPLY_MAGIC, Decoder, Done, Output, Ready, encode_frame, encode_request
 
-READY_LINE = b"READY toy protocol 1 plan 0123abcd input 16 output 8\n"
+READY_LINE = b"READY toy protocol 2 plan 0123abcd input 16 output 8\n"
 
 
 def decode(pieces: list[bytes]) -> list[object]:
@@ -58,8 +58,10 @@ def test_errors_of_the_firmware_keep_their_text(line: str) -> None:
 
 
 def test_other_protocol_versions_are_refused() -> None:
-    with pytest.raises(AttendNetsError, match="protocol 2"):
-        decode([READY_LINE.replace(b"protocol 1", b"protocol 2")])
+    for version, what_to_do in ((b"1", "Build it again, and flash it"), (b"3", "Update this program")):
+        with pytest.raises(AttendNetsError, match=f"speaks protocol {version.decode()}, this program 2") as caught:
+            decode([READY_LINE.replace(b"protocol 2", b"protocol " + version)])
+        assert what_to_do in caught.value.hint
 
 
 def test_an_overflown_timer_gives_no_ticks() -> None:
