@@ -138,6 +138,14 @@ def test_axes_and_shapes_of_reductions(kind: str, axes: list[int], result: tuple
     assert_as_the_oracle(builder.build([source], [output]), [values(1, 4, 3)])
 
 
+def test_computed_tensors_that_say_they_are_variables() -> None:
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, 8), 0.1, 3), builder.tensor((1, 8), 0.1, 3)
+    middle = builder.operator("RELU", [source], builder.variable((1, 8), 0.1, 3))
+    builder.operator("ABS", [middle], output)
+    assert_as_the_oracle(builder.build([source], [output]), [values(1, 8)])
+
+
 @pytest.mark.parametrize("kind", ["MAX_POOL_2D", "AVERAGE_POOL_2D", "CONCATENATION"])
 def test_moved_values_keep_their_quantization(kind: str) -> None:
     """TensorFlow Lite Micro refuses these too: nothing rescales the values."""
