@@ -153,6 +153,27 @@ def test_depth_multipliers_that_the_shapes_contradict(multiplier: int) -> None:
     assert f"has the depth multiplier {multiplier}, but 4 output channels of 2 input channels" in error.message
 
 
+@pytest.mark.parametrize(("shape", "as_list"), [((1, 2), [1, 0]), ((2, 1), [1, 0])])
+def test_permutations_and_axes_are_lists(shape: tuple[int, ...], as_list: list[int]) -> None:
+    """TensorFlow Lite Micro refuses any other rank."""
+    for kind, options, result in (("TRANSPOSE", None, (8, 1)), ("REVERSE_V2", "ReverseV2Options", (1, 8))):
+        builder = ModelBuilder()
+        source, output = builder.tensor((1, 8), 0.1, 3), builder.tensor(result, 0.1, 3)
+        builder.operator(kind, [source, builder.constant(np.array(as_list, np.int32).reshape(shape))], output, options)
+        assert f"have the shape {list(shape)}; they must be a list" in refusal(builder.build([source], [output])).message
+
+
+@pytest.mark.parametrize("kind", ["SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"])
+def test_blocks_of_any_shape(kind: str) -> None:
+    shapes = [(1, 4, 4, 2), (4, 2, 2, 2)]
+    before, after = shapes if kind == "SPACE_TO_BATCH_ND" else shapes[::-1]
+    builder = ModelBuilder()
+    source, output = builder.tensor(before, 0.1, 3), builder.tensor(after, 0.1, 3)
+    blocks, edges = builder.constant(np.array([[2, 2]], np.int32)), builder.constant(np.zeros((2, 2), np.int32))
+    builder.operator(kind, [source, blocks, edges], output)
+    assert_as_the_oracle(builder.build([source], [output]), [values(*before)])
+
+
 @pytest.mark.parametrize("kind", ["MAX_POOL_2D", "AVERAGE_POOL_2D", "CONCATENATION"])
 def test_moved_values_keep_their_quantization(kind: str) -> None:
     """TensorFlow Lite Micro refuses these too: nothing rescales the values."""
