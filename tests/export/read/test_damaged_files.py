@@ -92,7 +92,7 @@ def test_options_of_another_operator(kind: int) -> None:
     assert outcome(builder.build([source], [output])) == "compiled"
     builder.graph.operators[0].builtinOptionsType = kind
     with pytest.raises(
-        InputError, match="m is damaged: (an operator has (Conv2DOptions|NONE), not AddOptions|unknown kind of options)"
+        InputError, match=r"m is damaged: (an operator has (Conv2DOptions|NONE), not AddOptions|unknown kind of options)"
     ):
         read_bytes(builder.build([source], [output]), "m", "m")
 
