@@ -213,6 +213,8 @@ def build(
         raise InputError("--crop and --resize are for a camera, and there is none.", "Add --camera FORMAT:WIDTHxHEIGHT.")
     if camera and runtime == "tflm":
         raise InputError("--camera is for generated C, not for --runtime tflm.", "Leave out one of them.")
+    if without and runtime == "tflm":
+        raise InputError("--without is for generated C, not for --runtime tflm.", "Leave out one of them.")
     if runtime == "tflm":
         interpreted = _build_tflm(model, where, out)
         if as_json:

@@ -191,6 +191,7 @@ def test_build_without_an_optimization(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
     assert {decision["subject"] for decision in plan["decisions"]} <= {"constants"}
     assert json.loads(invoke("verify", tmp_path / "out", "--samples", 1, "--json").stdout)["equal"] is True
+    assert "not for --runtime tflm" in refused(invoke("build", "--runtime", "tflm", *options[:2]))
     result = invoke("build", "--without", "magic")
     assert result.exit_code == 2 and all(name in result.stderr for name in PASS_NAMES)
 
@@ -295,6 +296,9 @@ def test_bad_targets_and_folders(tmp_path: Path) -> None:
     assert (occupied / "thesis.txt").read_text() == "precious"
     (occupied / "plan.json").write_text("{}")
     assert "it holds thesis.txt" in refused(invoke("build", "--out", occupied))
+    mounted = Path("/proc")
+    if mounted.is_mount():
+        assert "it is a mount point" in refused(invoke("build", "--out", mounted))
     (tmp_path / "file").write_text("a file")
     (tmp_path / "loop").symlink_to("loop")
     for out in (tmp_path / "file", tmp_path / ("x" * 300), tmp_path / "loop", "."):
