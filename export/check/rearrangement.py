@@ -100,7 +100,7 @@ def _listed(graph: Graph, operator: Operator, what: str) -> list[int]:
     """The integers of the second operand, which the reference kernels take as a list only, of rank 1."""
     values = rules.integers(graph, operator, 1, what)
     shape = list(graph.input_of(operator, 1).shape)
-    rules.require(len(shape) == 1, operator, f"its {what} have the shape {shape}; they must be a list")
+    rules.require(len(shape) == 1, operator, f"the shape of its {what} is {shape}, not that of a list")
     return values
 
 
