@@ -213,6 +213,8 @@ def build(
         raise InputError("--crop and --resize are for a camera, and there is none.", "Add --camera FORMAT:WIDTHxHEIGHT.")
     if camera and runtime == "tflm":
         raise InputError("--camera is for generated C, not for --runtime tflm.", "Leave out one of them.")
+    if without and runtime == "tflm":
+        raise InputError("--without is for generated C, not for --runtime tflm.", "Leave out one of them.")
     if runtime == "tflm":
         interpreted = _build_tflm(model, where, out)
         if as_json:
@@ -329,35 +331,35 @@ def evaluate(
     image; else the exit code is 1.
     """
     from attendnets_tf.card import float_path, load_card
-    from attendnets_tf.evaluation import load_samples, measure, write_report
-    from attendnets_tf.files import make_folder
+    from attendnets_tf.evaluation import FILES, load_samples, measure, write_report
+    from attendnets_tf.files import output_folder
     from export import terminal
     from export.evaluate import Classifier, find_float_model
 
     card, preprocessing = load_card(model), _preprocessing(model)
     float_model, why_not = find_float_model(float_model, float_path(model))
-    with terminal.status() as progress:
-        progress("compiling the model")
-        classifier = Classifier(model, float_model)
-        progress("loading the images")
-        values, method = preprocessing.values(classifier.source), preprocessing.resize
-        samples = load_samples(data, classifier.size, classifier.classes, card, split, seed, values, method)
     out = out or Path("build") / f"evaluate-{model.stem}"
-    make_folder(out)
-    if classifier.warning:
-        click.echo(classifier.warning, err=True)
-    with terminal.progress("evaluating", len(samples)) as advance:
-        answers = classifier.classify(samples.batches(), advance)
-    report = {
-        **classifier.identity(),
-        "float_missing": why_not,
-        "data": data,
-        "split": samples.split,
-        "seed": samples.seed,
-        **answers.to_json(),
-        **measure(samples, answers.predicted),
-    }
-    report = write_report(out, report, samples)
+    with output_folder(out, FILES):
+        with terminal.status() as progress:
+            progress("compiling the model")
+            classifier = Classifier(model, float_model)
+            progress("loading the images")
+            values, method = preprocessing.values(classifier.source), preprocessing.resize
+            samples = load_samples(data, classifier.size, classifier.classes, card, split, seed, values, method)
+        if classifier.warning:
+            click.echo(classifier.warning, err=True)
+        with terminal.progress("evaluating", len(samples)) as advance:
+            answers = classifier.classify(samples.batches(), advance)
+        report = {
+            **classifier.identity(),
+            "float_missing": why_not,
+            "data": data,
+            "split": samples.split,
+            "seed": samples.seed,
+            **answers.to_json(),
+            **measure(samples, answers.predicted),
+        }
+        report = write_report(out, report, samples)
     if as_json:
         _print_json(report)
     else:

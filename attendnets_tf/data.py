@@ -143,6 +143,9 @@ def _load_npz(path: Path, size: _Size, seed: int) -> Dataset:
     names = tuple(str(name) for name in arrays["classes"].ravel()) if "classes" in arrays else tuple(map(str, range(count)))
     if len(names) < count:
         raise InputError(f"{path}: classes has {len(names)} names, but labels go up to {count - 1}", "name every class")
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise InputError(f"{path}: classes has the name {min(repeated)} more than once", "give every class a name of its own")
     return _assemble(path.stem, f"arrays in the file {path.name}", names, splits, seed)
 
 

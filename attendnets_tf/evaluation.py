@@ -13,7 +13,7 @@ import numpy as np
 
 from attendnets_tf.card import Card
 from attendnets_tf.data import Split, load_dataset
-from attendnets_tf.files import write_atomically
+from attendnets_tf.files import write_together
 from attendnets_tf.images import to_int8
 from export.errors import InputError
 
@@ -21,7 +21,7 @@ SPLITS = ("test", "validation", "train")
 PIXEL_MINUS_128 = to_int8(np.arange(256, dtype=np.uint8))
 BATCH = 256
 NORMAL_95 = 1.959963984540054  # 97.5 % of a standard normal distribution lie below
-REPORT_FILE, PICTURE_FILE = "evaluation.json", "confusion.png"
+REPORT_FILE, PICTURE_FILE = FILES = ("evaluation.json", "confusion.png")
 DETAILED_CLASSES, MOST_LABELS, LABEL_LENGTH = 20, 50, 20
 
 
@@ -142,14 +142,15 @@ def write_report(out: Path, report: dict[str, Any], samples: Samples) -> dict[st
     The picture's path is None where matplotlib, which draws it, is not installed.
     """
     picture = out / PICTURE_FILE
+    drawn: dict[Path, bytes] = {}
     if find_spec("matplotlib"):
         compiled = report["accuracy"]["compiled"]["accuracy"]
         title = f"{_shortened(Path(samples.data).name)}, {samples.split}: {len(samples):,} images, {100 * compiled:.2f} % right"
-        write_atomically(picture, plot_confusion(np.array(report["confusion"]), samples.classes, title))
-    else:
+        drawn[picture] = plot_confusion(np.array(report["confusion"]), samples.classes, title)
+    report = report | {"report": str(out / REPORT_FILE), "picture": str(picture) if drawn else None}
+    write_together({**drawn, out / REPORT_FILE: json.dumps(report, indent=1) + "\n"})
+    if not drawn:
         picture.unlink(missing_ok=True)  # of an earlier run
-    report = report | {"report": str(out / REPORT_FILE), "picture": str(picture) if picture.exists() else None}
-    write_atomically(out / REPORT_FILE, json.dumps(report, indent=1) + "\n")
     return report
 
 

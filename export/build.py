@@ -191,6 +191,8 @@ def replaced(out: Path) -> Iterator[Path]:
 def _replaceable(out: Path, place: Path) -> None:
     if not place.exists():
         return
+    if place.is_mount():
+        raise InputError(f"{out} cannot be replaced: it is a mount point.", "Choose a folder in it.")
     if not place.is_dir() or place == Path.cwd() or place in Path.cwd().parents:
         kind = "the current folder" if place.is_dir() else "a file"
         raise InputError(f"{out} cannot be replaced: it is {kind}.", "Choose another --out.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import weakref
@@ -10,13 +11,14 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
+from typing import NoReturn
 
 import numpy as np
 
 from .boards import Board, default_board
 from .build import compile_plan
 from .compile.host_model import open_host_model
-from .errors import InputError
+from .errors import AttendNetsError, InputError
 from .graph import item_type
 from .names import model_name
 from .plan.plan import Quantized
@@ -32,7 +34,7 @@ class CompiledModel:
 
     real = scale * (value - zero_point). Calls from several threads wait for each other, since the model's memory is static;
     to use several cores, load the model once per process. The shared library lies in a temporary folder that goes away with
-    the object.
+    the object. It cannot be pickled, and so not be sent to another process.
     """
 
     def __init__(self, directory: Path, name: str, inputs: Sequence[Quantized], outputs: Sequence[Quantized]) -> None:
@@ -42,6 +44,9 @@ class CompiledModel:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._model = open_host_model(directory, name, self.inputs, self.outputs, Path(folder))
         self._lock = Lock()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a compiled model cannot be pickled or copied: load it again, in every process once")
 
     def reset(self) -> None:
         """Start a new sequence: the next sample meets a model that has seen none. For models without a state it does nothing."""
@@ -80,10 +85,25 @@ class CompiledModel:
 def load(path: str | Path) -> CompiledModel:
     """Compile a ``.tflite`` file, or the firmware project in a folder that ``build`` left, for this machine.
 
-    Raises InputError (not readable, cannot be compiled exactly) or AttendNetsError (no C compiler).
+    Raises InputError (no path, not readable, cannot be compiled exactly) or AttendNetsError (no C compiler, no room for temporary files).
     """
-    path = Path(path)
-    if path.is_dir():
+    try:
+        path = Path(path)
+    except TypeError as error:
+        message = f"A model is loaded from a path, not from {type(path).__name__}."
+        raise InputError(message, "Pass the path of a .tflite file, or of a firmware project.") from error
+    try:
+        return _load(path)
+    except OSError as error:
+        raise AttendNetsError(
+            f"{path} cannot be compiled: {error.strerror or error}: {error.filename or 'temporary files'}.",
+            "Free some space for temporary files, or name another folder for them in TMPDIR.",
+        ) from error
+
+
+def _load(path: Path) -> CompiledModel:
+    # Path.is_dir raises where a name is too long; file_content says so better.
+    if os.path.isdir(path):  # noqa: PTH112
         project = load_project(path)
         project.require_generated_c()
         return CompiledModel(project.directory, project.name, project.inputs, project.outputs)

@@ -11,9 +11,14 @@ class AttendNetsError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _visible(message)
+        self.hint = _visible(hint)
+        super().__init__(self.message)
+
+
+def _visible(text: str) -> str:
+    """File names and labels may hold characters that move a cursor or hide text: they are shown escaped. Lines stay lines."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 class InputError(AttendNetsError):

@@ -79,11 +79,14 @@ class Tensor:
 
 @dataclass(frozen=True)
 class ConvolutionOptions:
+    """``depth_multiplier`` is what the file says of DEPTHWISE_CONV_2D, for the check stage; everything else goes by the shapes."""
+
     padding: Padding
     stride: tuple[int, int]
     dilation: tuple[int, int]
     activation: str
     limits: Limits = None
+    depth_multiplier: int | None = None
 
 
 @dataclass(frozen=True)

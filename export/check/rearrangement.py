@@ -15,7 +15,7 @@ def transpose(graph: Graph, operator: Operator) -> None:
     rules.arity(operator, 2, 2)
     source = graph.input_of(operator, 0)
     rules.moves(graph, operator, source)
-    order = rules.integers(graph, operator, 1, "permutation")
+    order = _listed(graph, operator, "permutation")
     rank = len(source.shape)
     rules.require(
         rank <= MOST_AXES and sorted(order) == list(range(rank)),
@@ -29,7 +29,7 @@ def reverse(graph: Graph, operator: Operator) -> None:
     rules.arity(operator, 2, 2)
     source = graph.input_of(operator, 0)
     rules.moves(graph, operator, source)
-    axes = sorted(rules.axis(operator, axis, len(source.shape)) for axis in rules.integers(graph, operator, 1, "axes"))
+    axes = sorted(rules.axis(operator, axis, len(source.shape)) for axis in _listed(graph, operator, "axes"))
     rules.require(
         bool(axes) and axes == list(range(axes[0], axes[0] + len(axes))),
         operator,
@@ -94,6 +94,14 @@ def batch_to_space(graph: Graph, operator: Operator) -> None:
     spatial = source.shape[1 : 1 + len(blocks)]
     joined = tuple(size * block - first - last for size, block, first, last in zip(spatial, blocks, before, after, strict=True))
     rules.same_elements(operator, (source.shape[0] // prod(blocks), *joined, source.shape[-1]), output)
+
+
+def _listed(graph: Graph, operator: Operator, what: str) -> list[int]:
+    """The integers of the second operand, which the reference kernels take as a list only, of rank 1."""
+    values = rules.integers(graph, operator, 1, what)
+    shape = list(graph.input_of(operator, 1).shape)
+    rules.require(len(shape) == 1, operator, f"the shape of its {what} is {shape}, not that of a list")
+    return values
 
 
 def _block(graph: Graph, operator: Operator) -> int:

@@ -63,14 +63,16 @@ class _Resolution:
         self._variables: dict[str, _Variable] = {}
         self._handles: dict[int, VariableOptions] = {}
         self._touched = False
-        # Variable tensors by index; a model input is none, whatever it says.
+        # Variable tensors by index. What the caller or an operator writes before it is read is none, whatever it says.
         self._in_place: dict[int, _Variable] = {}
+        computed = {*graph.inputs, *(index for operator in graph.operators for index in operator.outputs)}
         for operator in graph.operators:
             # What other operators read is not looked at: they are refused later, for what they are.
             read = operator.inputs if operator.kind in COVERAGE else ()
-            for index in {i for i in read if i is not None} - {*graph.inputs, *self._in_place}:
+            for index in {i for i in read if i is not None} - {*computed, *self._in_place}:
                 tensor = graph.tensors[index]
-                if tensor.variable and tensor.data is None:
+                if tensor.variable:
+                    rules.require(tensor.data is None, operator, f"'{tensor.name}' is a constant and a variable at once")
                     self._in_place[index] = self._variable(operator, tensor.name, "", tensor, UPDATED_TYPES)
 
     def resolved(self) -> Graph:

@@ -39,7 +39,7 @@ def compile_host(directory: Path, out: Path) -> Path:
     """Shared library of the model and its kernels in the project ``directory``, for HostModel. Returns ``out``.
 
     Raises:
-        AttendNetsError: there is no compiler, or it rejects the sources.
+        AttendNetsError: there is no compiler, it rejects the sources, or it writes nothing.
     """
     # The library never leaves this machine, so it may use all that its processor has.
     native = (_NATIVE_FLAG,) if _accepts(find_host_compiler(), _NATIVE_FLAG) else ()
@@ -69,7 +69,10 @@ def _compile(directory: Path, out: Path, shim: str, flags: tuple[str, ...]) -> P
     ):
         finished = Path(temporary) / out.name
         command = [*find_host_compiler(), *_FLAGS, *flags, *sources, str(shim_path), "-o", str(finished)]
-        run_program(command, directory).require_success()
+        done = run_program(command, directory)
+        done.require_success()
+        if not finished.is_file():
+            raise AttendNetsError(f"`{done.command}` wrote no {out.name}.", "Check the compiler: attendnets-cli doctor.")
         finished.replace(out)
     return out
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AttendNetsError, InputError
+from ..interruptions import interruptions_deferred
 from ..plan.plan import Quantized
 from .host import compile_host, library_name
 
@@ -75,7 +76,8 @@ class HostModel:
         listener = _Listener(listen)
         self._library.an_set_trace_listener(listener)
         try:
-            self.predict(sample.reshape(1, -1))
+            with interruptions_deferred(lambda: None):
+                self.predict(sample.reshape(1, -1))
         finally:
             self._library.an_set_trace_listener(None)
         return layers

@@ -1,5 +1,6 @@
 """CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV."""
 
+from dataclasses import replace
 from typing import Any
 
 import tflite
@@ -13,8 +14,8 @@ def conv_2d(operator: Any) -> ConvolutionOptions:
 
 
 def depthwise_conv_2d(operator: Any) -> ConvolutionOptions:
-    """The depth multiplier is not read: the shapes say it, and published files disagree with themselves."""
-    return _options(options_of(operator, tflite.DepthwiseConv2DOptions))
+    options = options_of(operator, tflite.DepthwiseConv2DOptions)
+    return replace(_options(options), depth_multiplier=options.DepthMultiplier())
 
 
 def transpose_conv(operator: Any) -> ConvolutionOptions:

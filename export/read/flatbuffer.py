@@ -29,6 +29,7 @@ TYPE_NAMES = {value: name.lower() for value, name in enumeration_names(tflite.Te
 ACTIVATION_NAMES = enumeration_names(tflite.ActivationFunctionType)
 PADDING_NAMES = enumeration_names(tflite.Padding)
 MIRROR_NAMES = enumeration_names(tflite.MirrorPadMode)
+_OPTIONS_NAMES = enumeration_names(tflite.BuiltinOptions)
 
 
 class DamagedError(Exception):
@@ -93,11 +94,15 @@ def plain_text(value: bytes | None) -> str:
 
 
 def options_of(operator: Any, options_class: Any) -> Any:
-    """The builtin options of an operator as ``options_class``; a missing table reads as all defaults."""
+    """The builtin options of an operator, shown to be an ``options_class``; what is absent in the table reads as its default."""
+    expected = options_class.__name__
     table = operator.BuiltinOptions()
-    options = options_class()
     if table is None:
-        raise DamagedError(f"an operator lacks its {options_class.__name__}")
+        raise DamagedError(f"an operator lacks its {expected}")
+    found = named(_OPTIONS_NAMES, operator.BuiltinOptionsType(), "kind of options")
+    if found != expected:
+        raise DamagedError(f"an operator has {found}, not {expected}")
+    options = options_class()
     options.Init(table.Bytes, table.Pos)
     return options
 

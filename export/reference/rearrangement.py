@@ -36,7 +36,7 @@ def depth_to_space(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -
 
 def space_to_batch(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
     """Pads with real zero; each place within the blocks becomes a batch of its own."""
-    source, blocks, widths = inputs[0], inputs[1].tolist(), inputs[2].reshape(-1, 2).tolist()
+    source, blocks, widths = inputs[0], inputs[1].reshape(-1).tolist(), inputs[2].reshape(-1, 2).tolist()
     padded = np.pad(source, [[0, 0], *widths, [0, 0]], constant_values=graph.output_of(operator).zero_point)
     places = np.ndindex(*blocks)
     return np.concatenate(
@@ -45,7 +45,7 @@ def space_to_batch(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -
 
 
 def batch_to_space(graph: Graph, operator: Operator, inputs: list[np.ndarray]) -> np.ndarray:
-    source, blocks, crops = inputs[0], inputs[1].tolist(), inputs[2].reshape(-1, 2).tolist()
+    source, blocks, crops = inputs[0], inputs[1].reshape(-1).tolist(), inputs[2].reshape(-1, 2).tolist()
     spatial = [size * block for size, block in zip(source.shape[1:-1], blocks, strict=True)]
     joined = np.empty((source.shape[0] // int(np.prod(blocks)), *spatial, source.shape[-1]), source.dtype)
     for place, batches in zip(np.ndindex(*blocks), np.split(source, int(np.prod(blocks))), strict=True):

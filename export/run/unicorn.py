@@ -10,6 +10,7 @@ from unicorn import arm_const
 from ..boards import Board
 from ..compile.elf import load_image
 from ..errors import AttendNetsError
+from ..interruptions import interruptions_deferred
 from .device import Device, Reply, View
 from .memory_guard import forbidden_ranges
 from .peripherals import PAGE, Peripherals, pages, private_pages
@@ -105,10 +106,10 @@ class UnicornDevice(Device):
         """Until the firmware waits for input that is not there."""
         self._waiting = False
         emulator = self._emulator
+        begin = emulator.reg_read(arm_const.UC_ARM_REG_PC) | 1
         try:
-            emulator.emu_start(
-                emulator.reg_read(arm_const.UC_ARM_REG_PC) | 1, _NEVER, timeout=0 if self._counting else _TIME_LIMIT
-            )
+            with interruptions_deferred(emulator.emu_stop):
+                emulator.emu_start(begin, _NEVER, timeout=0 if self._counting else _TIME_LIMIT)
         except unicorn.UcError as error:
             raise self._crash(self._trouble or str(error)) from error
         if not self._waiting:

@@ -156,6 +156,7 @@ def test_given_array_splits_and_class_names_are_kept(tmp_path: Path) -> None:
         ({"y": np.zeros(30, int)}, "1 class found"),
         ({"y": np.r_[np.zeros(29, int), 1]}, "class 1 has 1 images"),
         ({"classes": np.array(["a"])}, "classes has 1 names"),
+        ({"classes": np.array(["a", "b", "c", "b"])}, "classes has the name b more than once"),
     ],
 )
 def test_arrays_that_cannot_be_trained_on_are_refused(tmp_path: Path, changes: dict[str, np.ndarray], named: str) -> None:

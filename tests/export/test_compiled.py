@@ -1,6 +1,9 @@
 """A compiled model in Python: the reference's and the firmware's bytes, any number of tensors, and nothing left behind."""
 
+import copy
+import errno
 import gc
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -20,7 +23,7 @@ from export.build import build
 from export.check import check
 from export.compile import zig
 from export.compiled import CompiledModel, load, sample_shape
-from export.errors import InputError
+from export.errors import AttendNetsError, InputError
 from export.project import load_project
 from export.read import read_bytes
 from export.reference import predict
@@ -151,6 +154,44 @@ def test_paths_that_are_no_model(tmp_path: Path) -> None:
     for path, message in ((tmp_path / "none.tflite", "no such file"), (tmp_path, "not a firmware project")):
         with pytest.raises(InputError, match=message):
             load(path)
+
+
+@pytest.mark.parametrize("path", [None, 3, b"model.tflite", ["model.tflite"]])
+def test_what_is_no_path(path: Any) -> None:
+    with pytest.raises(InputError, match=f"from a path, not from {type(path).__name__}"):
+        load(path)
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b", ""])
+def test_paths_that_cannot_be(path: str) -> None:
+    with pytest.raises(InputError):
+        load(path)
+
+
+def test_no_room_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/model.c")
+
+    monkeypatch.setattr("export.compiled.render", full)
+    with pytest.raises(AttendNetsError, match=r"tflite cannot be compiled: No space left on device: /tmp/model\.c") as caught:
+        load(bundled_model())
+    assert "TMPDIR" in caught.value.hint and caught.value.exit_code == 1
+    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
+    with pytest.raises(AttendNetsError, match=r"tflite cannot be compiled: No such file or directory: /no/such/folder"):
+        load(bundled_model())
+
+
+def test_a_compiler_that_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("export.compile.host.find_host_compiler", lambda: ("true",))
+    with pytest.raises(AttendNetsError, match=r"`true .*` wrote no .*attendnet_digits") as caught:
+        load(bundled_model())
+    assert caught.value.hint
+
+
+def test_models_stay_in_their_process(digits: CompiledModel) -> None:
+    for send in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="cannot be pickled or copied: load it again"):
+            send(digits)
 
 
 def test_a_model_too_large_for_any_target(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def values(*shape: int) -> np.ndarray:
     return np.random.default_rng(sum(shape)).integers(-100, 101, shape).astype(np.int8)
 
 
-def layer(kind: str, tensor: str = "", change: Change = lambda tensor: None) -> bytes:
+def layer(kind: str, tensor: str = "", change: Change = lambda tensor: None, multiplier: int = CHANNELS // 2) -> bytes:
     """A layer with one weight scale per channel and a bias; ``change`` is made to the tensor of this name."""
     builder = ModelBuilder()
     scales = [0.01 * (i + 1) for i in range(CHANNELS)]
@@ -36,7 +36,7 @@ def layer(kind: str, tensor: str = "", change: Change = lambda tensor: None) -> 
     output = builder.tensor(result, 0.5, -4, "output")
     fields = {} if dense else {"padding": PADDING["SAME"], "strideH": 1, "strideW": 1}
     fields |= {"dilationHFactor": 1, "dilationWFactor": 1} if kind.endswith("CONV_2D") else {}
-    fields |= {"depthMultiplier": CHANNELS // 2} if depthwise else {}
+    fields |= {"depthMultiplier": multiplier} if depthwise else {}
     operands = [builder.constant(np.array(result, np.int32)), filters, source] if transposed else [source, filters]
     options = {"CONV_2D": "Conv2D", "DEPTHWISE_CONV_2D": "DepthwiseConv2D", "TRANSPOSE_CONV": "TransposeConv"}
     builder.operator(kind, [*operands, biases], output, f"{options.get(kind, 'FullyConnected')}Options", **fields)
@@ -136,6 +136,42 @@ def test_axes_and_shapes_of_reductions(kind: str, axes: list[int], result: tuple
         kind, operands, output, "ArgMaxOptions" if positions else "ReducerOptions", **{"outputType": 2} if positions else {}
     )
     assert_as_the_oracle(builder.build([source], [output]), [values(1, 4, 3)])
+
+
+def test_computed_tensors_that_say_they_are_variables() -> None:
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, 8), 0.1, 3), builder.tensor((1, 8), 0.1, 3)
+    middle = builder.operator("RELU", [source], builder.variable((1, 8), 0.1, 3))
+    builder.operator("ABS", [middle], output)
+    assert_as_the_oracle(builder.build([source], [output]), [values(1, 8)])
+
+
+@pytest.mark.parametrize("multiplier", [-1, 0, 1, 3, CHANNELS])
+def test_depth_multipliers_that_the_shapes_contradict(multiplier: int) -> None:
+    """TensorFlow Lite Micro goes by the multiplier and leaves channels unwritten, or writes beyond the output."""
+    error = refusal(layer("DEPTHWISE_CONV_2D", multiplier=multiplier))
+    assert f"has the depth multiplier {multiplier}, but 4 output channels of 2 input channels" in error.message
+
+
+@pytest.mark.parametrize(("shape", "as_list"), [((1, 2), [1, 0]), ((2, 1), [1, 0])])
+def test_permutations_and_axes_are_lists(shape: tuple[int, ...], as_list: list[int]) -> None:
+    """TensorFlow Lite Micro refuses any other rank."""
+    for kind, options, result in (("TRANSPOSE", None, (8, 1)), ("REVERSE_V2", "ReverseV2Options", (1, 8))):
+        builder = ModelBuilder()
+        source, output = builder.tensor((1, 8), 0.1, 3), builder.tensor(result, 0.1, 3)
+        builder.operator(kind, [source, builder.constant(np.array(as_list, np.int32).reshape(shape))], output, options)
+        assert f"is {list(shape)}, not that of a list" in refusal(builder.build([source], [output])).message
+
+
+@pytest.mark.parametrize("kind", ["SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"])
+def test_blocks_of_any_shape(kind: str) -> None:
+    shapes = [(1, 4, 4, 2), (4, 2, 2, 2)]
+    before, after = shapes if kind == "SPACE_TO_BATCH_ND" else shapes[::-1]
+    builder = ModelBuilder()
+    source, output = builder.tensor(before, 0.1, 3), builder.tensor(after, 0.1, 3)
+    blocks, edges = builder.constant(np.array([[2, 2]], np.int32)), builder.constant(np.zeros((2, 2), np.int32))
+    builder.operator(kind, [source, blocks, edges], output)
+    assert_as_the_oracle(builder.build([source], [output]), [values(*before)])
 
 
 @pytest.mark.parametrize("kind", ["MAX_POOL_2D", "AVERAGE_POOL_2D", "CONCATENATION"])

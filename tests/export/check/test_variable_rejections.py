@@ -82,6 +82,12 @@ def in_two_containers(builder: ModelBuilder, source: int, output: int) -> None:
     builder.assign(handle, source)
 
 
+def constant_variable(builder: ModelBuilder, source: int, output: int) -> None:
+    constant = builder.constant(np.ones((1, 4), np.int8), [0.1], name="weights")
+    builder.graph.tensors[constant].isVariable = True
+    builder.operator("ADD", [source, constant], builder.tensor((1, 4), 0.1, 0), "AddOptions")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -95,6 +101,7 @@ def in_two_containers(builder: ModelBuilder, source: int, output: int) -> None:
         (other_type, "tensor 'read' is uint8"),
         (read_too_large, "changes [1, 4] into [1, 8]"),
         (assigned_early, "reads 'y' before anything computes it"),
+        (constant_variable, "'weights' is a constant and a variable at once"),
         (in_two_containers, "there are two variables 'memory', in several containers"),
     ],
 )

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from attendnets_tf.pretrained import bundled_model
 from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError, DoesNotFitError, InputError
 from export.read import file_content, read_bytes
+from tests.support.model_builder import ModelBuilder
 from tests.support.shape_chains import CHAINS
 from tests.support.stateful import streaming_model
 
@@ -79,6 +81,20 @@ def test_flipped_bytes_of_small_models(chain: Callable[[], bytes]) -> None:
             position = generator.randrange(len(content))
             content[position] = generator.choice((content[position] ^ (1 << generator.randrange(8)), 0, 1, 0xFF, 0x7F, 0x80))
         outcome(bytes(content))
+
+
+@pytest.mark.parametrize("kind", [schema.BuiltinOptions.Conv2DOptions, schema.BuiltinOptions.NONE, 250])
+def test_options_of_another_operator(kind: int) -> None:
+    """TensorFlow Lite Micro reads no options then, and computes something else."""
+    builder = ModelBuilder()
+    source, output = builder.tensor((1, 8), 0.1, 3), builder.tensor((1, 8), 0.1, 3)
+    builder.operator("ADD", [source, source], output, "AddOptions", fusedActivationFunction=1)
+    assert outcome(builder.build([source], [output])) == "compiled"
+    builder.graph.operators[0].builtinOptionsType = kind
+    with pytest.raises(
+        InputError, match=r"m is damaged: (an operator has (Conv2DOptions|NONE), not AddOptions|unknown kind of options)"
+    ):
+        read_bytes(builder.build([source], [output]), "m", "m")
 
 
 def test_truncated() -> None:

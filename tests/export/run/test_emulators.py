@@ -1,7 +1,10 @@
 """Unicorn and QEMU run the same firmware alike: same bytes, same instruction counts, same stack."""
 
+import os
 import random
 import re
+import signal
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -136,6 +139,30 @@ def test_an_endless_loop_ends(build_toy: BuildToy, board: Board) -> None:
         pytest.raises(AttendNetsError, match="hangs in toy_fold"),
     ):
         device.infer(bytes(INPUT_BYTES))
+
+
+@pytest.mark.parametrize("counting", [True, False])
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)])
+def test_interruptions_end_an_inference(
+    build_toy: BuildToy, board: Board, counting: bool, number: signal.Signals, error: type[BaseException]
+) -> None:
+    """Firmware that never ends: only the signal, which arrives while a callback runs, can end it."""
+
+    def leave(*_: object) -> None:
+        raise error
+
+    firmware = build_toy(fold_extra="for (;;) { toy_scale(); }")
+    earlier = signal.signal(number, leave)
+    try:
+        with UnicornDevice(firmware.elf, board, counting) as device:
+            timer = threading.Timer(0.3, os.kill, (os.getpid(), number))
+            timer.start()
+            with pytest.raises(error):
+                device.infer(bytes(INPUT_BYTES))
+            timer.join()
+        assert signal.getsignal(number) is leave
+    finally:
+        signal.signal(number, earlier)
 
 
 @needs_qemu

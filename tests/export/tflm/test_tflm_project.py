@@ -158,6 +158,15 @@ def test_a_folder_without_a_library_is_refused(tmp_path: Path, monkeypatch: pyte
     assert "TARGET_ARCH=cortex-m7" in caught.value.hint
 
 
+def test_paths_of_a_library_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "loop", tmp_path / ("x" * 5000), tmp_path / ("y/" * 5000)):
+        monkeypatch.setenv("TFLM_DIR", str(path))
+        with pytest.raises(InputError, match=r"^TFLM_DIR=.*(cannot be read|holds no library)") as caught:
+            find_library(load_target("cortex-m4"))
+        assert len(caught.value.message) < 400
+
+
 def test_the_library_built_last_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TFLM_DIR", str(tmp_path))
     for built, folder in enumerate(
