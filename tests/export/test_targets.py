@@ -7,8 +7,10 @@ from export.boards import default_board
 from export.errors import InputError
 from export.targets import load_target, target_names
 
-ARCHITECTURES = {"cortex-m85": "-march=armv8.1-m.main"}
-"""Where GCC 12 does not know a core by its name."""
+FLAGS = {
+    "cortex-m85": ("-march=armv8.1-m.main", "-mcpu=cortex_m85"),  # GCC 12 does not know the core by its name
+    "cortex-m55-nomve": ("-mcpu=cortex-m55+nomve", "-mcpu=cortex_m55"),
+}
 
 
 @pytest.mark.parametrize("name", target_names())
@@ -17,14 +19,14 @@ def test_every_target_loads(name: str) -> None:
     assert target.name == name
     assert target.board is None or default_board(name).target == target
     assert target.unicorn_cpu is None or hasattr(arm_const, f"UC_CPU_ARM_{target.unicorn_cpu.upper()}")
-    for kind, core in (("gcc", ARCHITECTURES.get(name, f"-mcpu={name}")), ("zig", f"-mcpu={name.replace('-', '_')}")):
+    for kind, core in zip(("gcc", "zig"), FLAGS.get(name, (f"-mcpu={name}", f"-mcpu={name.replace('-', '_')}")), strict=True):
         flags = target.flags(kind)
         for command in (flags.compile, flags.link):
             assert any(flag.startswith(core) for flag in command) and "-O2" in command
 
 
 def test_the_cores_are_there() -> None:
-    assert [f"cortex-{core}" for core in ("m0", "m0plus", "m3", "m33", "m4", "m55", "m7", "m85")] == target_names()
+    assert [f"cortex-{core}" for core in ("m0", "m0plus", "m3", "m33", "m4", "m55", "m55-nomve", "m7", "m85")] == target_names()
 
 
 def test_a_core_without_an_emulated_board_needs_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from export.compile.elf import Image
 
@@ -31,7 +32,7 @@ def check_platform(platform: str, image: Image | None) -> None:
     assert all(len(line) - len(line.lstrip(" ")) in (0, 4, 8) and "\t" not in line for line in platform.splitlines())
     regions = sorted(regions_of(platform), key=lambda region: region.address)
     assert len(regions) >= 2
-    assert all(a.address + a.size <= b.address for a, b in zip(regions, regions[1:], strict=False)), "memories overlap"
+    assert all(a.address + a.size <= b.address for a, b in pairwise(regions)), "memories overlap"
     if image:
         pieces = [(segment.address, len(segment.data)) for segment in image.segments]
         pieces += [(section.address, section.size) for section in image.sections.values() if section.size]

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from intelhex import IntelHex
 
-from export.boards import Board, default_board
+from export.boards import Board, board_names, board_text, default_board, load_board, parse_board
 from export.compile import gcc, zig
 from export.compile.elf import load_image
 from export.compile.firmware import Firmware, compile_firmware
 from export.compile.toolchain import Kind, Toolchain, find_toolchain
 from export.errors import AttendNetsError, DoesNotFitError, InputError
-from export.targets import target_names
 from tests.support.toy_project import NAME, make_project
 
 KINDS: tuple[Kind, ...] = ("gcc", "zig")
@@ -38,12 +37,19 @@ def build(directory: Path, board: Board, kind: Kind, **extras: object) -> Firmwa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", target_names())
+@pytest.mark.parametrize("name", board_names())
 def test_no_compiler_warns(tmp_path: Path, name: str, kind: Kind) -> None:
-    toolchain = toolchain_or_skip(default_board(name), kind)
+    board = load_board(name)
+    toolchain = toolchain_or_skip(board, kind)
     strict = dataclasses.replace(toolchain.flags, compile=(*toolchain.flags.compile, "-Werror"))
-    directory = make_project(tmp_path, default_board(name))
-    compile_firmware(directory, default_board(name), NAME, dataclasses.replace(toolchain, flags=strict))
+    compile_firmware(make_project(tmp_path, board), board, NAME, dataclasses.replace(toolchain, flags=strict))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_core_without_a_board_of_ours_compiles(tmp_path: Path, kind: Kind) -> None:
+    """The Cortex-M85, which no emulator here has: on a user's own board."""
+    board = parse_board(board_text("mps3_an547").replace("cortex-m55", "cortex-m85").replace("mps3_an547", "mine"), "mine")
+    compile_firmware(make_project(tmp_path, board), board, NAME, toolchain_or_skip(board, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
