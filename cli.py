@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from export.pass_names import PASS_NAMES
+from export.option_names import FLASH_TOOLS, PASS_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as JSON on standard output, and nothing else."
 )
-on_option = click.option("--on", metavar="PLACE", help="unicorn, qemu or renode.  [default: unicorn, where it has the core]")
+on_option = click.option(
+    "--on",
+    metavar="PLACE",
+    help="unicorn, qemu, renode or serial:PORT, such as serial:/dev/ttyACM0.  [default: unicorn, where it has the core]",
+)
 
 
 def board_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -395,6 +399,26 @@ def demo(where: Where, out: Path | None, as_json: bool) -> None:
     else:
         terminal.print_demo(built, result, rows)
     sys.exit(0 if result.equal else 1)
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--probe", type=click.Choice(FLASH_TOOLS), default="auto", show_default=True, help="What writes the flash.")
+@click.option("--port", help="The board's serial port: then it tests itself; such as /dev/ttyACM0.")
+@json_option
+def flash(directory: Path, probe: str, port: str | None, as_json: bool) -> None:
+    """Write the firmware in DIRECTORY to its board, and have the board prove its bytes."""
+    from export import terminal
+    from export.flash import flash as flash_project
+    from export.project import load_project
+
+    with terminal.status() as progress:
+        progress("flashing")
+        result = flash_project(load_project(directory), probe, port)
+    if as_json:
+        _print_json(result)
+    else:
+        terminal.print_flash(result)
 
 
 @main.command()

@@ -42,5 +42,8 @@ QEMU = Program(
 )
 RENODE = Program("renode", ("renode",), "", "emulator scripts for Renode", "download from https://renode.io")
 MAKE = Program("make", ("make",), "--version", "building a project by its Makefile", "apt-get install make")
+OPENOCD = Program("openocd", ("openocd",), "", "flash", "apt-get install openocd (macOS: brew install open-ocd)")
+ST_FLASH = Program("st-flash", ("st-flash",), "", "flash: STM32", "apt-get install stlink-tools (macOS: brew install stlink)")
+JLINK = Program("J-Link Commander", ("JLinkExe", "JLink"), "", "flash: by a J-Link", "download from https://www.segger.com")
 
-PROGRAMS = (ARM_GCC, HOST_COMPILER, QEMU, RENODE, MAKE)
+PROGRAMS = (ARM_GCC, HOST_COMPILER, QEMU, RENODE, MAKE, OPENOCD, ST_FLASH, JLINK)

@@ -178,6 +178,14 @@ def print_tools(tools: list[Tool]) -> None:
     make_console().print(table)
 
 
+def print_flash(result: dict[str, Any]) -> None:
+    click.echo(f"flashed   {result['board']} by {result['tool']}: {result['elf']}")
+    if "self_test" in result:
+        click.echo(f"self-test {result['self_test']} on {result['port']}: the reference's bytes")
+    else:
+        click.echo("self-test not run: give --port")
+
+
 def print_boards(boards: list[dict[str, Any]]) -> None:
     """With a last column where a model was asked about, and what is missing below."""
     asked = "fits" in boards[0]

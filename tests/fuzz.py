@@ -23,7 +23,7 @@ import numpy as np
 from export.boards import default_board
 from export.build import compile_plan
 from export.compile.host import compile_host_program
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from export.read import read_bytes
 from export.render import render
 from tests.support.graphs import random_graph

@@ -21,7 +21,7 @@ from attendnets_tf.camera import resize
 from attendnets_tf.card import card_path, float_path, load_card
 from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.compiled import CompiledModel
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from tests.support.classifier import brightness_model, write_classifier, write_images
 from tests.support.model_builder import ModelBuilder
 

@@ -214,6 +214,7 @@ def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
         + _offsets("output", [v.bytes for v in plan.outputs]),
         "board": plan.board,
         "banks": plan.banks,
+        "tools": plan.board.flash_tools,
         "target": plan.board.target,
         "sources": _sources([*files, *others]),
     }

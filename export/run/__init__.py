@@ -8,7 +8,7 @@ from ..boards import Board
 from ..errors import InputError
 from .device import Device
 
-PLACES = "unicorn, qemu, renode"
+PLACES = "unicorn, qemu, renode, serial:PORT"
 
 
 def default_place(board: Board) -> str:
@@ -44,4 +44,8 @@ def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Devi
         from .renode import RenodeDevice
 
         return RenodeDevice(elf, board)
+    if on.startswith("serial:"):
+        from .serial import SerialDevice
+
+        return SerialDevice(on.removeprefix("serial:"), board)
     raise InputError(f"Firmware cannot run on {on!r}.", f"Places: {PLACES}.")

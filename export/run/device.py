@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from ..errors import AttendNetsError, InputError
-from .protocol import Decoder, Done, Message, Output, Ready, SelfTested, encode_request, encode_self_test
+from .protocol import Decoder, Done, Message, Output, Ready, SelfTested, SetupFailed, encode_request, encode_self_test
 
 _OUT_OF_TURN = AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
 
@@ -66,6 +66,8 @@ class Device(ABC):
     """Runs firmware while used as a context manager: entering waits until the firmware is ready, leaving ends it."""
 
     ready: Ready
+    failed_setup: int | None = None
+    """Where the board said so: the number of the setup's first operation that waited in vain, from 1."""
 
     def __init__(self) -> None:
         self._decoder = Decoder()
@@ -134,7 +136,11 @@ class Device(ABC):
 
     def _next_message(self) -> Message:
         while not self._messages:
-            self._messages.extend(self._decoder.feed(self._receive()))
+            for message in self._decoder.feed(self._receive()):
+                if isinstance(message, SetupFailed):
+                    self.failed_setup = message.number
+                else:
+                    self._messages.append(message)
         return self._messages.pop(0)
 
     @abstractmethod

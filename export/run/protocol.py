@@ -11,6 +11,7 @@ VERSION = 2
 REQUEST_MAGIC = b"ANRQ"
 REPLY_MAGIC = b"ANRS"
 SELF_TEST_MAGIC = b"ANST"
+IDENTIFY_MAGIC = b"ANID"
 
 _HEADER = struct.Struct("<4sI")
 _CRC = struct.Struct("<I")
@@ -18,6 +19,7 @@ _LONGEST_LINE = 256
 _LARGEST_REPLY = 1 << 24
 _READY = re.compile(r"READY (\S+) protocol (\d+) plan ([0-9a-f]{8}) input (\d+) output (\d+)")
 _SELF_TESTED = re.compile(r"SELFTEST seed (\d+) crc 0x([0-9a-f]{8})")
+_SETUP_FAILED = re.compile(r"WARNING setup (\d+)")
 _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
 
 
@@ -47,6 +49,13 @@ class Done:
 
 
 @dataclass(frozen=True)
+class SetupFailed:
+    """Operation ``number`` of the board's setup, counted from 1, waited in vain."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class SelfTested:
     """The CRC-32 of the output for the input that ``seed`` stands for; a Done follows."""
 
@@ -54,7 +63,7 @@ class SelfTested:
     crc: int
 
 
-Message = Ready | Output | Done | SelfTested
+Message = Ready | Output | Done | SelfTested | SetupFailed
 
 
 def encode_frame(magic: bytes, payload: bytes) -> bytes:
@@ -70,6 +79,11 @@ def encode_request(payload: bytes) -> bytes:
 def encode_self_test(seed: int) -> bytes:
     """The request to make an input from ``seed`` and infer."""
     return encode_frame(SELF_TEST_MAGIC, _CRC.pack(seed))
+
+
+def encode_identify() -> bytes:
+    """The request to say READY again."""
+    return encode_frame(IDENTIFY_MAGIC, b"")
 
 
 class Decoder:
@@ -139,6 +153,9 @@ def _parse_line(line: str) -> Message | None:
             hint = "Build it again, and flash it." if int(version) < VERSION else "Update this program."
             raise AttendNetsError(f"The firmware speaks protocol {version}, this program {VERSION}.", hint)
         return Ready(name, plan, int(input_bytes), int(output_bytes))
+    failed = _SETUP_FAILED.fullmatch(line)
+    if failed:
+        return SetupFailed(int(failed[1]))
     tested = _SELF_TESTED.fullmatch(line)
     if tested:
         return SelfTested(int(tested[1]), int(tested[2], 16))

@@ -8,6 +8,7 @@
 
 #define REQUEST_MAGIC 0x51524E41u   /* "ANRQ" */
 #define SELF_TEST_MAGIC 0x54534E41u /* "ANST" */
+#define IDENTIFY_MAGIC 0x44494E41u  /* "ANID" */
 #define REPLY_MAGIC 0x53524E41u     /* "ANRS" */
 
 static uint32_t an_read_word(void) {
@@ -24,7 +25,7 @@ static void an_write_word(uint32_t word) {
 }
 
 static bool an_is_magic(uint32_t word) {
-    return word == REQUEST_MAGIC || word == SELF_TEST_MAGIC;
+    return word == REQUEST_MAGIC || word == SELF_TEST_MAGIC || word == IDENTIFY_MAGIC;
 }
 
 /* Slides over the input byte by byte until a magic is found; `silent` when the host was already told. */
@@ -72,9 +73,9 @@ static bool an_crc_is(uint32_t expected) {
 an_frame_kind an_frame_receive(uint8_t *payload, uint32_t bytes, uint32_t *seed) {
     bool silent = false;
     for (;;) {
-        const bool infers = an_find_magic(silent) == REQUEST_MAGIC;
-        uint8_t *const to = infers ? payload : (uint8_t *)seed;
-        const uint32_t size = infers ? bytes : (uint32_t)sizeof *seed;
+        const uint32_t magic = an_find_magic(silent);
+        uint8_t *const to = magic == REQUEST_MAGIC ? payload : (uint8_t *)seed;
+        const uint32_t size = magic == REQUEST_MAGIC ? bytes : magic == SELF_TEST_MAGIC ? (uint32_t)sizeof *seed : 0u;
         /* After a wrong length nobody knows where the frame ends: its payload is garbage to skip without a word. */
         silent = !an_length_is(size);
         if (silent) {
@@ -84,7 +85,7 @@ an_frame_kind an_frame_receive(uint8_t *payload, uint32_t bytes, uint32_t *seed)
             to[i] = an_uart_read();
         }
         if (an_crc_is(an_crc32(to, size))) {
-            return infers ? AN_FRAME_INFER : AN_FRAME_SELF_TEST;
+            return magic == REQUEST_MAGIC ? AN_FRAME_INFER : magic == SELF_TEST_MAGIC ? AN_FRAME_SELF_TEST : AN_FRAME_IDENTIFY;
         }
     }
 }

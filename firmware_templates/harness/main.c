@@ -60,6 +60,10 @@ void an_main(uint32_t failed_setup) {
     for (;;) {
         uint32_t seed = 0;
         const an_frame_kind kind = an_frame_receive((uint8_t *)an_input, AN_INPUT_BYTES, &seed);
+        if (kind == AN_FRAME_IDENTIFY) {
+            an_print_ready();
+            continue;
+        }
         if (kind == AN_FRAME_SELF_TEST) {
             AN_RESET();
             an_make_input(seed);

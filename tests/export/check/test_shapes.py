@@ -10,7 +10,7 @@ from export.boards import default_board
 from export.build import compile_plan
 from export.check import check
 from export.errors import InputError
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from export.read import read_bytes
 from export.reference import predict
 from tests.support.oracle import lite_reference, tflm

@@ -12,7 +12,7 @@ from export.build import build, compile_plan
 from export.check import check
 from export.errors import InputError
 from export.optimize import PASSES, optimize
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from export.project import load_project
 from export.read import read_bytes
 from export.render import render

@@ -9,7 +9,7 @@ import pytest
 from export.boards import default_board
 from export.build import compile_plan
 from export.errors import AttendNetsError
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from export.plan import Operand, Plan, verify
 from export.read import read_bytes
 from tests.support.model_builder import ACTIVATION, PADDING, ModelBuilder

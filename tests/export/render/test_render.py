@@ -17,7 +17,7 @@ from export.compile.host_model import HostModel
 from export.compile.toolchain import find_toolchain
 from export.errors import AttendNetsError
 from export.names import model_name
-from export.pass_names import PASS_NAMES
+from export.option_names import PASS_NAMES
 from export.plan import Plan
 from export.read import read_bytes
 from export.render import render

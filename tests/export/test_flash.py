@@ -1,0 +1,243 @@
+"""Flashing: which tool is chosen, what it is told, what is made of its failures. Executables and pyOCD are stand-ins."""
+
+import inspect
+import json
+import struct
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attendnets_tf.pretrained import bundled_model
+from export.boards import board_names, load_board
+from export.build import build
+from export.errors import AttendNetsError, InputError
+from export.flash import flash, pyocd, uf2
+from export.project import Project, load_project
+from tests.support.pty_board import board_at_a_port
+
+RECORDER = """#!{python}
+import json, pathlib, sys
+script = [pathlib.Path(a).read_text() for a in sys.argv if a.endswith(".jlink")]
+pathlib.Path({record!r}).write_text(json.dumps([sys.argv[1:], script]))
+print({output!r})
+sys.exit({code})
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
+    folder = tmp_path_factory.mktemp("flash")
+    names = ("nucleo_l4r5zi", "raspberry_pi_pico", "mps2_an386")
+    for name in names:
+        build(bundled_model(), load_board(name), folder / name)
+    return {name: load_project(folder / name) for name in names}
+
+
+@pytest.fixture(autouse=True)
+def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty PATH, no pyOCD, no drive."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(pyocd, "find_spec", lambda name: None)
+    monkeypatch.setattr(uf2, "_MOUNTS", (str(tmp_path / "media"),))
+    return folder
+
+
+def install(folder: Path, name: str, output: str = "", code: int = 0) -> Path:
+    """An executable that records its arguments; the path of the record."""
+    record = folder / f"{name}.json"
+    program = folder / name
+    program.write_text(RECORDER.format(python=sys.executable, record=str(record), output=output, code=code))
+    program.chmod(0o755)
+    return record
+
+
+def test_nothing_installed_says_what_would_do(built: dict[str, Project]) -> None:
+    with pytest.raises(AttendNetsError, match="Nothing here can flash nucleo_l4r5zi") as caught:
+        flash(built["nucleo_l4r5zi"])
+    for words in (
+        "pip install attendnets-tf[flash]",
+        "apt-get install openocd",
+        "stlink-tools",
+        "segger",
+        "uf2: does not know",
+    ):
+        assert words in caught.value.hint
+    with pytest.raises(InputError, match="is not flashed"):
+        flash(built["mps2_an386"])
+
+
+def test_openocd(built: dict[str, Project], nothing_installed: Path) -> None:
+    record = install(nothing_installed, "openocd", "** Verified OK **")
+    project = built["nucleo_l4r5zi"]
+    assert flash(project)["tool"] == "openocd"
+    (arguments, _) = json.loads(record.read_text())
+    assert arguments == ["-f", "board/st_nucleo_l4.cfg", "-c", f"program {{{project.elf.resolve()}}} verify reset exit"]
+    pico = built["raspberry_pi_pico"]
+    flash(pico, "openocd")
+    assert json.loads(record.read_text())[0][:4] == ["-f", "interface/cmsis-dap.cfg", "-f", "target/rp2040.cfg"]
+
+
+def test_st_flash(built: dict[str, Project], nothing_installed: Path) -> None:
+    record = install(nothing_installed, "st-flash")
+    assert flash(built["nucleo_l4r5zi"], "st-flash")["tool"] == "st-flash"
+    binary = str(built["nucleo_l4r5zi"].elf.with_suffix(".bin").resolve())
+    assert json.loads(record.read_text())[0] == ["--reset", "write", binary, "0x08000000"]
+    with pytest.raises(AttendNetsError, match="Nothing here") as caught:
+        flash(built["raspberry_pi_pico"], "st-flash")
+    assert caught.value.hint == "st-flash: does not know this board."
+
+
+def test_jlink(built: dict[str, Project], nothing_installed: Path) -> None:
+    record = install(nothing_installed, "JLinkExe", "Verify successful.")
+    assert flash(built["nucleo_l4r5zi"], "jlink")["tool"] == "jlink"
+    arguments, (script,) = json.loads(record.read_text())
+    assert arguments[:2] == ["-device", "STM32L4R5ZI"]
+    commands = [line.split()[0] for line in script.splitlines()]
+    assert commands == ["r", "loadbin", "verifybin", "r", "g", "exit"]
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "message"),
+    [
+        ("Error: unable to find a matching CMSIS-DAP device", 1, "finds no probe"),
+        ("Error: UNEXPECTED idcode: 0x2ba01477", 1, "could not write the firmware:\nError: UNEXPECTED idcode"),
+        ("** Verify Failed **", 0, "could not write the firmware:\n\\*\\* Verify Failed"),
+    ],
+)
+def test_failures_are_told(built: dict[str, Project], nothing_installed: Path, output: str, code: int, message: str) -> None:
+    install(nothing_installed, "openocd", output, code)
+    with pytest.raises(AttendNetsError, match=message) as caught:
+        flash(built["nucleo_l4r5zi"], "openocd")
+    assert caught.value.exit_code == 1 and caught.value.hint
+
+
+def test_the_board_proves_itself(built: dict[str, Project], nothing_installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(nothing_installed, "openocd", "** Verified OK **")
+    project = built["nucleo_l4r5zi"]
+    with board_at_a_port(project.elf, project.board) as port:
+        assert flash(project, port=port)["self_test"] == "passed"
+    report = project.report | {"self_test": {"seed": 1, "crc": "0x00000001"}}
+    monkeypatch.setattr(Project, "report", property(lambda self: report))
+    with board_at_a_port(project.elf, project.board) as port, pytest.raises(AttendNetsError, match="the reference 0x00000001"):
+        flash(project, port=port)
+
+
+@given(st.binary(min_size=1, max_size=2000), st.integers(0, 2**20))
+def test_uf2_read_back(binary: bytes, page: int) -> None:
+    """By the format's description: 512-byte blocks, numbered, each with a place for its 256 bytes."""
+    address, family = 256 * page, 0xE48BFF56
+    content = uf2.encode(binary, address, family)
+    assert len(content) % 512 == 0
+    flash_image = bytearray(256 * (len(content) // 512))
+    for number in range(len(content) // 512):
+        block = content[512 * number : 512 * (number + 1)]
+        words = struct.unpack("<8I", block[:32])
+        assert words[:2] == (0x0A324655, 0x9E5D5157) and struct.unpack("<I", block[-4:]) == (0x0AB16F30,)
+        assert words[2] & 0x2000 and words[7] == family and words[5:7] == (number, len(content) // 512)
+        flash_image[words[3] - address : words[3] - address + words[4]] = block[32 : 32 + words[4]]
+    assert bytes(flash_image) == binary.ljust(len(flash_image), b"\0")
+
+
+def test_uf2_goes_to_the_drive(built: dict[str, Project], tmp_path: Path) -> None:
+    project = built["raspberry_pi_pico"]
+    with pytest.raises(AttendNetsError) as caught:
+        flash(project, "uf2")
+    assert "BOOTSEL" in caught.value.hint
+    drive = tmp_path / "media" / "me" / "RPI-RP2"
+    drive.mkdir(parents=True)
+    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader")
+    assert flash(project, "uf2")["tool"] == "uf2"
+    assert (drive / "attendnet_digits.uf2").stat().st_size % 512 == 0
+
+
+class FakeTarget:
+    def __init__(self, memory: bytes) -> None:
+        self.memory, self.resets = memory, 0
+
+    def read_memory_block8(self, address: int, size: int) -> list[int]:
+        start = address - 0x08000000
+        return list(self.memory[start : start + size])
+
+    def reset_and_halt(self) -> None:
+        self.resets += 1
+
+    reset = reset_and_halt
+
+
+def fake_pyocd(monkeypatch: pytest.MonkeyPatch, session: Any) -> list[Any]:
+    """Modules with the few names of pyOCD's that are used; the calls that were made."""
+    calls: list[Any] = []
+    helpers, exceptions, programmer = (types.ModuleType(name) for name in ("helpers", "exceptions", "file_programmer"))
+
+    def chosen(**options: Any) -> Any:
+        calls.append(options)
+        return session
+
+    def program(path: str, file_format: str) -> None:
+        calls.append((path, file_format))
+
+    vars(helpers)["ConnectHelper"] = types.SimpleNamespace(session_with_chosen_probe=chosen)
+    vars(exceptions).update(Error=type("Error", (Exception,), {}))
+    vars(exceptions).update(TargetSupportError=type("TargetSupportError", (vars(exceptions)["Error"],), {}))
+    vars(programmer)["FileProgrammer"] = lambda opened: types.SimpleNamespace(program=program)
+    for name, module in (("core.helpers", helpers), ("core.exceptions", exceptions), ("flash.file_programmer", programmer)):
+        monkeypatch.setitem(sys.modules, f"pyocd.{name}", module)
+    for name in ("pyocd", "pyocd.core", "pyocd.flash"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setattr(pyocd, "find_spec", lambda name: object())
+    return calls
+
+
+class FakeSession:
+    def __init__(self, memory: bytes) -> None:
+        self.target = FakeTarget(memory)
+
+    def __enter__(self) -> "FakeSession":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def test_pyocd_comes_first_and_verifies(
+    built: dict[str, Project], nothing_installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(nothing_installed, "openocd", "** Verified OK **")
+    project = built["nucleo_l4r5zi"]
+    binary = project.elf.with_suffix(".bin").read_bytes()
+    session = FakeSession(binary)
+    calls = fake_pyocd(monkeypatch, session)
+    assert flash(project)["tool"] == "pyocd"
+    assert calls[0]["target_override"] == "stm32l4r5zitx" and calls[1] == (str(project.elf.with_suffix(".hex")), "hex")
+    assert session.target.resets == 2
+    fake_pyocd(monkeypatch, FakeSession(binary[:5000] + b"?" + binary[5001:]))
+    with pytest.raises(AttendNetsError, match="flash at 0x08001000 does not hold"):
+        flash(project)
+    fake_pyocd(monkeypatch, None)
+    with pytest.raises(AttendNetsError, match="finds no probe"):
+        flash(project)
+
+
+def test_pyocd_has_what_is_used() -> None:
+    """The real one, where it is installed: names, parameters, and the chips it knows without a pack."""
+    pytest.importorskip("pyocd", reason="pyOCD is not installed: pip install attendnets-tf[flash]")
+    from pyocd.core import exceptions
+    from pyocd.core.helpers import ConnectHelper
+    from pyocd.flash.file_programmer import FileProgrammer
+    from pyocd.target import TARGET
+
+    chosen = inspect.signature(ConnectHelper.session_with_chosen_probe).parameters
+    assert {"blocking", "return_first", "options"} <= set(chosen)
+    assert "file_format" in inspect.signature(FileProgrammer.program).parameters or "kwargs" in str(
+        inspect.signature(FileProgrammer.program)
+    )
+    assert issubclass(exceptions.TargetSupportError, exceptions.Error)
+    names = [load_board(name).flash_tools.pyocd for name in board_names()]
+    assert {name for name in names if name in TARGET} >= {"nrf52840", "rp2040", "stm32l475xg"} & set(filter(None, names))
