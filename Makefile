@@ -1,12 +1,13 @@
 # make demo   sets up what it needs and shows the whole path, from model to emulated board
 # make test   sets up the rest and runs the tests
 # make fuzz   compares many more random graphs
+# make renode-test  runs firmware for several boards on Renode
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint bundled-model fuzz published-models lock clean
+.PHONY: demo test lint renode-projects renode-test bundled-model fuzz published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -21,6 +22,20 @@ lint: $(VENV)/dev-installed
 	if command -v cppcheck >/dev/null; then cppcheck --std=c99 --quiet --error-exitcode=1 \
 	    --enable=warning,portability,performance --inline-suppr \
 	    firmware_templates/kernels firmware_templates/harness examples; else echo "cppcheck is not installed"; fi
+
+# Firmware for these boards on Renode, where it is installed: each boots and tests itself.
+RENODE_BOARDS := stm32f407_discovery stm32f746_discovery nucleo_l552ze_q stm32f072_discovery nrf52840_dk mps3_an547_nomve
+
+renode-projects: $(VENV)/base-installed
+	for board in $(RENODE_BOARDS); do \
+	    $(BIN)/attendnets-cli build $$(test $$board = stm32f072_discovery && echo tests/data/small.tflite) \
+	        --board $$board --out build/renode/$$board || exit 1; \
+	done
+
+renode-test: renode-projects
+	if command -v renode-test >/dev/null; then \
+	    renode-test $(foreach board,$(RENODE_BOARDS),build/renode/$(board)/renode/$(board).robot); \
+	else echo "SKIPPED: Renode is not installed, so nothing was run on it (https://renode.io). The scripts are in build/renode."; fi
 
 # Trains the model that ships in attendnets_tf/pretrained, a few minutes; the result is committed.
 bundled-model: $(VENV)/dev-installed
