@@ -25,7 +25,7 @@ def main(directory: Path, picture: Path) -> None:
     project = load_project(directory)
     plan = json.loads((directory / "plan.json").read_text())
     images = bundled_images()
-    with open_device("unicorn", project.elf, project.target) as device:
+    with open_device("unicorn", project.elf, project.board) as device:
         replies = [device.infer(to_int8(load_image(path, 28, 28, 1)).tobytes()) for path, _ in images]
 
     figure = plt.figure(figsize=(11, 7.5), layout="constrained")
