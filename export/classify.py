@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .project import Project
-from .run import default_place, open_device
+from .run import default_place, open_device, setup_warning
 
 
 def classify(
@@ -33,6 +33,7 @@ def classify(
             figures = reply.figures() | ({} if project.layers else {"layers": {}})
             predictions = project.predictions(reply.output)
             output = memoryview(reply.output).cast("b").tolist()
-            results.append({"predictions": predictions, "output": output, **figures, "cost": reply.cost()})
+            warning = setup_warning(device, project.board)
+            results.append({"predictions": predictions, "output": output, **figures, "cost": reply.cost(), "warning": warning})
             advance()
     return results

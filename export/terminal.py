@@ -100,6 +100,8 @@ _COMPARED = (
 def print_classification(results: list[dict[str, Any]]) -> None:
     """Of one or more images; the layers' cost is that of the first."""
     print_layers(results[0]["layers"])
+    if results[0]["warning"]:
+        click.echo(results[0]["warning"], err=True)
     for result in results:
         click.echo(result["image"])
         for entry in result["predictions"]:
@@ -121,6 +123,8 @@ def print_verification(result: Verification) -> None:
         click.echo(f"checked   {name}")
     for name, reason in result.left_out.items():
         click.echo(f"left out  {name}: {reason}")
+    if result.warning:
+        click.echo(result.warning, err=True)
     verdict = "all bytes equal" if result.equal else f"DIFFERENT: {json.dumps(result.first_difference)}"
     click.echo(f"{result.samples} samples; one inference: {result.first.cost()}: {verdict}")
 

@@ -18,7 +18,7 @@ from .executors import Executor, FirmwareExecutor, HostExecutor, ReferenceExecut
 from .graph import item_type
 from .plan import Quantized
 from .project import Project
-from .run import default_place, open_device
+from .run import default_place, open_device, setup_warning
 from .run.device import Reply
 
 
@@ -26,7 +26,8 @@ from .run.device import Reply
 class Verification:
     """``first`` is what the firmware says of the first sample, with the instructions of every layer where they can be counted.
 
-    ``left_out`` says why an oracle was not asked; ``outputs`` are the firmware's, one per sample.
+    ``left_out`` says why an oracle was not asked; ``outputs`` are the firmware's, one per sample; ``warning`` is what the board said
+    of its setup.
     """
 
     on: str
@@ -35,6 +36,7 @@ class Verification:
     left_out: dict[str, str]
     first_difference: dict[str, Any] | None
     outputs: tuple[bytes, ...]
+    warning: str | None
 
     @property
     def samples(self) -> int:
@@ -53,6 +55,7 @@ class Verification:
             "checked": list(self.checked),
             "left_out": self.left_out,
             "first_difference": self.first_difference,
+            "warning": self.warning,
         }
 
 
@@ -100,7 +103,8 @@ def verify(
     names = (reference.name, *(executor.name for executor in executors))
     reply = _counted(project, first, on) if on == "unicorn" else firmware.replies[0]
     _require_stack_bound(project, reply)
-    return Verification(on, reply, names, left_out, difference, tuple(reply.output for reply in firmware.replies))
+    answers = tuple(reply.output for reply in firmware.replies)
+    return Verification(on, reply, names, left_out, difference, answers, setup_warning(device, project.board))
 
 
 def _counted(project: Project, sample: np.ndarray, on: str) -> Reply:

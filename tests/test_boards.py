@@ -6,6 +6,7 @@ import pytest
 
 from export.boards import board_names, load_board
 from export.build import build
+from export.classify import classify
 from export.programs import QEMU
 from export.project import load_project
 from export.verify import random_samples, verify
@@ -27,3 +28,14 @@ def test_boards_compute_the_references_bytes(name: str, on: str, tmp_path: Path)
     project = load_project(tmp_path / "out")
     result = verify(project, random_samples(4, project.inputs), on)
     assert result.equal, result.first_difference
+
+
+@pytest.mark.skipif(QEMU.find() is None, reason=f"{QEMU.name} is not installed")
+def test_a_clock_that_does_not_start_is_told(tmp_path: Path) -> None:
+    """QEMU's STM32F405 has no clock controller."""
+    build(PATH, load_board("stm32f407_discovery"), tmp_path / "out")
+    project = load_project(tmp_path / "out")
+    samples = list(random_samples(1, project.inputs))
+    (answer,) = classify(project, samples, "qemu")
+    assert answer["warning"].startswith("Setup operation 3 of stm32f407_discovery waited in vain: RCC_CR, HSE ready")
+    assert classify(project, samples, "unicorn")[0]["warning"] is None

@@ -25,6 +25,15 @@ def default_place(board: Board) -> str:
     )
 
 
+def setup_warning(device: Device, board: Board) -> str | None:
+    """What the board said of its setup, in words, where a clock or another wait did not come."""
+    if device.failed_setup is None:
+        return None
+    operations = board.setup[device.failed_setup - 1 : device.failed_setup]
+    what = "".join(f": {operation.register_name}, {operation.why}" for operation in operations)
+    return f"Setup operation {device.failed_setup} of {board.name} waited in vain{what}. Times are those of another clock."
+
+
 def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Device:
     """The firmware ``elf`` at the place ``on``; a context manager, booted on entry.
 
