@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from export.option_names import FLASH_TOOLS, PASS_NAMES
+from export.option_names import BENCHMARK_TASKS, FLASH_TOOLS, HARNESSES, PASS_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
 
     from export.build import Build
+    from export.mlperf_tiny import Benchmark
     from export.preprocessing import Preprocessing
     from export.project import Project
     from export.tflm import TflmBuild
@@ -194,6 +195,14 @@ def train(
     type=click.Choice(["area", "bilinear"]),
     help="How the camera's pixels come to the model's size.  [default: as the model was trained, else area]",
 )
+@click.option(
+    "--harness",
+    type=click.Choice(HARNESSES),
+    default=HARNESSES[0],
+    show_default=True,
+    help="Whom the firmware serves: this program, or MLPerf Tiny's runner.",
+)
+@click.option("--task", type=click.Choice(BENCHMARK_TASKS), help="MLPerf Tiny's task.  [default: by the model's input]")
 @json_option
 def build(
     model: Path | None,
@@ -204,6 +213,8 @@ def build(
     camera: str | None,
     crop: str | None,
     resize: str | None,
+    harness: str,
+    task: str | None,
     as_json: bool,
 ) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
@@ -212,21 +223,25 @@ def build(
     """
     from export import terminal
     from export.errors import InputError
+    from export.mlperf_tiny import Benchmark
 
     if not camera and (crop or resize):
         raise InputError("--crop and --resize are for a camera, and there is none.", "Add --camera FORMAT:WIDTHxHEIGHT.")
-    if camera and runtime == "tflm":
-        raise InputError("--camera is for generated C, not for --runtime tflm.", "Leave out one of them.")
-    if without and runtime == "tflm":
-        raise InputError("--without is for generated C, not for --runtime tflm.", "Leave out one of them.")
+    serial = harness == HARNESSES[0]
+    if task and serial:
+        raise InputError("--task is for MLPerf Tiny's runner, which the firmware does not serve.", "Add --harness mlperf-tiny.")
     if runtime == "tflm":
+        for option, given in (("--camera", camera), ("--without", without), ("--harness", not serial)):
+            if given:
+                raise InputError(f"{option} is for generated C, not for --runtime tflm.", "Leave out one of them.")
         interpreted = _build_tflm(model, where, out)
         if as_json:
             _print_json(interpreted.report())
         else:
             terminal.print_tflm_build(interpreted)
         return
-    result = _build(model, where, out, without, (camera, crop, resize) if camera else None)
+    wanted = (camera, crop, resize) if camera else None
+    result = _build(model, where, out, without, wanted, None if serial else Benchmark(task))
     if as_json:
         _print_json(result.report())
     else:
@@ -458,6 +473,7 @@ def _build(
     out: Path | None,
     without: tuple[str, ...] = (),
     camera: tuple[str, str | None, str | None] | None = None,
+    benchmark: Benchmark | None = None,
 ) -> Build:
     """``camera`` is the frames, the crop and the resize as on the command line."""
     from export import terminal
@@ -471,7 +487,8 @@ def _build(
     parsed = parse_camera(camera[0], camera[1], camera[2] or trained) if camera else None
     with terminal.status() as progress:
         folder = out or where.folder(model)
-        return build_model(model, select_board(*where), folder, labels, None, progress, without, preprocessing, parsed)
+        board = select_board(*where)
+        return build_model(model, board, folder, labels, None, progress, without, preprocessing, parsed, benchmark)
 
 
 def _build_tflm(model: Path | None, where: Where, out: Path | None) -> TflmBuild:

@@ -108,12 +108,17 @@ class Uart(Described):
 class Counter(Described):
     """What measures an inference: ``dwt`` counts cycles, ``cmsdk`` is the timer of Arm's system design kit, ``up`` any 32-bit counter.
 
-    ``base`` is the register of ``up``, and the first one of ``cmsdk``. ``hz`` is its rate.
+    ``base`` is the register of ``up``, and the first one of ``cmsdk``. ``hz`` is its rate, at least a tick per microsecond.
     """
 
     driver: Literal["dwt", "cmsdk", "up"]
     base: Word
-    hz: Hertz
+    hz: Annotated[int, Field(ge=1_000_000, le=4_000_000_000)]
+
+    @property
+    def microsecond_q32(self) -> int:
+        """Microseconds in a tick, times 2^32; below 2^32, or equal."""
+        return round((1_000_000 << 32) / self.hz)
 
 
 class FlashTools(Described):

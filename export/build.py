@@ -22,9 +22,11 @@ from .decision import Decision
 from .errors import AttendNetsError, DoesNotFitError, InputError
 from .graph import Graph
 from .lower import Lowering, lower
+from .mlperf_tiny import Benchmark, MlperfTiny, plan_mlperf_tiny
 from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
+from .plan.banks import place_in_banks
 from .plan.plan import Quantized
 from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
@@ -45,7 +47,7 @@ class Build:
     plan: Plan
     firmware: Firmware
     out: Path
-    self_test_crc: int
+    self_test_crc: int | None
 
     def report(self) -> dict[str, Any]:
         """The published summary: integers are bytes, or multiply-accumulates."""
@@ -66,7 +68,8 @@ class Build:
             "elf": str(firmware.elf),
             "out": str(self.out),
             "compiler": firmware.compiler,
-            "self_test": {"seed": SEED, "crc": f"0x{self.self_test_crc:08x}"},
+            "benchmark": self.plan.benchmark and self.plan.benchmark.to_json(),
+            "self_test": None if self.self_test_crc is None else {"seed": SEED, "crc": f"0x{self.self_test_crc:08x}"},
             "layers": [
                 {
                     "name": s.name,
@@ -131,10 +134,12 @@ def build(
     without: Collection[str] = (),
     preprocessing: Preprocessing = PLAIN_PIXELS,
     camera: Camera | None = None,
+    benchmark: Benchmark | None = None,
 ) -> Build:
     """Compile ``model`` for a board into the folder ``out``, which is replaced as a whole when everything has succeeded.
 
-    ``preprocessing`` is what the model was trained with; with a ``camera``, the folder has C that makes the model's input from frames.
+    ``preprocessing`` is what the model was trained with; with a ``camera``, the folder has C that makes the model's input from frames;
+    with a ``benchmark``, the firmware serves that instead of the serial protocol.
     Raises InputError (bad model, unknown pass, a camera that does not suit the model, ``out`` holds something else), DoesNotFitError,
     or AttendNetsError (compiler).
     """
@@ -147,18 +152,27 @@ def build(
     if camera:
         size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
         plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
+    if benchmark:
+        plan = _with_benchmark(plan, plan_mlperf_tiny(benchmark.task, plan.name, plan.inputs, plan.outputs, preprocessing))
     toolchain = find_toolchain(board.target, prefer)
     with replaced(out) as directory:
         progress("rendering C")
         render(plan, directory)
-        crc = expected_crc(check(graph))
-        render_renode(plan, crc, directory)
+        crc = None if benchmark else expected_crc(check(graph))
+        if crc is not None:
+            render_renode(plan, crc, directory)
         (directory / MODEL_FILE).write_bytes(content)
         progress(f"compiling with {toolchain.description}")
         firmware = compile_firmware(directory, board, plan.name, toolchain)
         result = Build(plan, moved(firmware, out), out, crc)
         (directory / REPORT_FILE).write_text(json.dumps(result.report(), indent=1) + "\n", encoding="utf-8")
     return result
+
+
+def _with_benchmark(plan: Plan, benchmark: MlperfTiny) -> Plan:
+    """The same plan with room for what the benchmark loads. Raises DoesNotFitError."""
+    plan = replace(plan, benchmark=benchmark)
+    return replace(plan, banks=place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes))
 
 
 @contextmanager

@@ -22,9 +22,10 @@ def classify(
     The firmware runs at the place ``on``, by default an emulator that has its core.
 
     Raises:
-        InputError: an unknown place, a sample of another size, or firmware that was not built from this project.
+        InputError: an unknown place, a sample of another size, firmware that was not built from this project, or that serves a benchmark.
         AttendNetsError: the firmware, the emulator or the connection fails.
     """
+    project.require_serial_protocol()
     results = []
     with open_device(on or default_place(project.board), project.elf, project.board) as device:
         device.require_plan(project.plan_hash)

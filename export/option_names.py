@@ -3,5 +3,10 @@
 PASS_NAMES = ("no_ops", "constants", "tables", "hoist_tables", "merge_activations", "pads", "dead_channels")
 """The optimization passes, in their order."""
 
+HARNESSES = ("serial", "mlperf-tiny")
+"""Whom a firmware can serve, the default first: this program by its own serial protocol, or a benchmark's runner."""
+
+BENCHMARK_TASKS = ("ic01", "vww01", "kws01", "ad01")
+
 FLASH_TOOLS = ("auto", "pyocd", "openocd", "st-flash", "jlink", "uf2")
 """What can write flash, in the order of preference after "auto"."""

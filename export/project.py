@@ -48,6 +48,7 @@ class Project:
     plan_hash: str
     model: bytes
     runtime: str
+    benchmark: dict[str, Any] | None
 
     @property
     def target(self) -> Target:
@@ -68,6 +69,14 @@ class Project:
             raise InputError(
                 f"{self.directory} runs TensorFlow Lite Micro's own code: it has no generated C.",
                 "Use attendnets-cli run, or build with --runtime aot.",
+            )
+
+    def require_serial_protocol(self) -> None:
+        """Raises InputError for firmware that serves a benchmark's runner instead."""
+        if self.benchmark:
+            raise InputError(
+                f"The firmware in {self.directory} speaks the protocol of {self.benchmark['protocol']}, for that benchmark's runner.",
+                "Build it without --harness to run, verify or test it here.",
             )
 
     def graph(self) -> Graph:
@@ -109,6 +118,7 @@ def load_project(directory: Path) -> Project:
         plan["plan_sha256"][:8],
         model,
         runtime,
+        plan.get("benchmark"),
     )
 
 

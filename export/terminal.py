@@ -38,6 +38,10 @@ def print_build(result: Build) -> None:
             f"camera {camera['buffer_bytes']:>9,} bytes of RAM, if it is used: {camera['format']} {camera['width']}x{camera['height']}, "
             f"crop {crop['width']}x{crop['height']}+{crop['x']}+{crop['y']}, {camera['resize']} to {output['width']}x{output['height']}"
         )
+    if benchmark := report["benchmark"]:
+        console.print(
+            f"runner {benchmark['loaded_bytes']:>9,} bytes loaded for an inference: MLPerf Tiny, task {benchmark['task']}, {benchmark['loading']}"
+        )
     console.print(f"ELF    {report['elf']} ({report['compiler']})")
 
 

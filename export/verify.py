@@ -74,6 +74,7 @@ def verify(
     Raises AttendNetsError where an executor fails, and InputError for a runtime that is not ours; a difference is a result, not an error.
     """
     project.require_generated_c()
+    project.require_serial_protocol()
     on = on or default_place(project.board)
     graph = project.graph()
     reference = ReferenceExecutor(graph)

@@ -52,12 +52,17 @@ def _is_of_armv8_1m(code: bytes) -> bool:
 
 
 def calls_through_pointer(instruction: capstone.CsInsn) -> bool:
-    """Whether it calls, or jumps to, an address that was computed. Returns and jump tables, which stay in the function, do not."""
+    """Whether it calls, or jumps to, an address that was computed. Returns and jump tables, which stay in the function, do not.
+
+    On Armv6-M, which has no instruction for tables, clang adds a distance to the program counter.
+    """
     if instruction.id in (arm.ARM_INS_BX, arm.ARM_INS_BLX):
         (operand,) = instruction.operands
         is_return = instruction.id == arm.ARM_INS_BX and operand.reg == arm.ARM_REG_LR
         return bool(operand.type == arm.ARM_OP_REG and not is_return)
     if instruction.id in _RETURNS | _TABLE_JUMPS or _is_direct(instruction):
+        return False
+    if instruction.id == arm.ARM_INS_ADD and instruction.operands[0].reg == arm.ARM_REG_PC:
         return False
     restores_from_stack = instruction.id == arm.ARM_INS_LDR and instruction.operands[1].mem.base == arm.ARM_REG_SP
     return arm.ARM_REG_PC in instruction.regs_access()[1] and not restores_from_stack

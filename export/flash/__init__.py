@@ -38,9 +38,12 @@ def flash(project: Project, probe: str = "auto", port: str | None = None) -> dic
     """Write the firmware; with a ``port``, the board then tests itself and must answer with the reference's bytes.
 
     Raises:
-        InputError: the project's board is an emulated one.
+        InputError: the project's board is an emulated one, or there is a port and the firmware has no self-test.
         AttendNetsError: no tool is there, the tool fails, or the board does not answer as it must.
     """
+    if port:
+        project.require_serial_protocol()
+        project.require_generated_c()
     tool = _choose(project, probe)
     tool.write(project)
     result: dict[str, Any] = {"board": project.board.name, "tool": tool.name, "elf": str(project.elf)}

@@ -16,6 +16,7 @@ from ..camera import CameraPlan
 from ..decision import Decision
 from ..graph import Tensor
 from ..lower.call import Constant, Parameter
+from ..mlperf_tiny import MlperfTiny
 from ..preprocessing import PLAIN_PIXELS, Preprocessing
 from .banks import Banks
 
@@ -123,6 +124,7 @@ class Plan:
     templates_sha256: str
     preprocessing: Preprocessing = PLAIN_PIXELS
     camera: CameraPlan | None = None
+    benchmark: MlperfTiny | None = None
 
     @property
     def macs(self) -> int:
@@ -132,6 +134,12 @@ class Plan:
     def stateful(self) -> bool:
         """Whether the program has a reset of its own."""
         return bool(self.states)
+
+    @property
+    def variable_bytes(self) -> int:
+        """RAM beside the arena and the stack: the state, and the harness's copies of inputs and outputs and what is loaded for them."""
+        ends = sum(value.bytes for value in self.inputs + self.outputs)
+        return self.state_bytes + ends + (self.benchmark.loaded_bytes if self.benchmark else 0)
 
     @property
     def constant_bytes(self) -> int:
@@ -162,6 +170,7 @@ class Plan:
             "labels": list(self.labels),
             "preprocessing": asdict(self.preprocessing),
             "camera": self.camera and self.camera.to_json(),
+            "benchmark": self.benchmark and self.benchmark.to_json(),
             "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
             "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],

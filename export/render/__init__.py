@@ -16,6 +16,7 @@ import jinja2
 
 from ..boards import Board
 from ..camera import CameraPlan
+from ..mlperf_tiny import MlperfTiny
 from ..plan import Constant, Plan, Step
 from ..plan.banks import Banks
 from ..plan.plan import Quantized
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LINE_WIDTH = 116
 _DRIVERS = ("uart_", "counter_", "boot_", "cache.c")
+_PROTOCOL = {"main.c", "frame.c", "frame.h", "crc32.c", "crc32.h", "measure.c", "measure.h", "nothing.c"}
+"""Of the harness: what serves the serial protocol; another protocol's files take their place."""
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
@@ -103,7 +106,7 @@ def render(plan: Plan, directory: Path) -> None:
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
     project |= render_camera(plan.camera) if plan.camera else {}
-    project |= harness(plan, project)
+    project |= harness(plan, project, plan.benchmark)
     _write(project, plan, directory)
 
 
@@ -167,7 +170,7 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("camera", "kernels", "harness", "model", "project", "renode", "tflm")
+        for folder in ("camera", "kernels", "harness", "mlperf_tiny", "model", "project", "renode", "tflm")
     }
 
 
@@ -200,9 +203,25 @@ def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
     return {f"harness/{name}": text for name, text in (chosen | {"board.c": setup}).items()}
 
 
-def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
-    """The files around a program, whose own files are ``others``: harness, Makefile and linker script, by their paths."""
+def _benchmark_files(benchmark: MlperfTiny, name: str) -> dict[str, str]:
+    """What serves the benchmark's protocol in place of the serial one, and the one kernel that it needs."""
+    folders = _template_files()
+    files = {f"harness/{file}": text for file, text in folders["mlperf_tiny"].items() if file.endswith((".c", ".h"))}
+    variables = {"benchmark": benchmark, "name": name, "value_lines": _value_lines}
+    for file in ("benchmark.c", "benchmark.h"):
+        files[f"harness/{file}"] = _render(f"mlperf_tiny/{file}.j2", **variables)
+    return files | ({"kernels/an_quantize.c": folders["kernels"]["an_quantize.c"]} if benchmark.loading == "floats" else {})
+
+
+def harness(plan: Program, others: Iterable[str], benchmark: MlperfTiny | None = None) -> dict[str, str]:
+    """The files around a program, whose own files are ``others``: harness, Makefile and linker script, by their paths.
+
+    It serves the serial protocol, or a ``benchmark``'s.
+    """
     files = _harness_files(plan.board, _template_files()["harness"])
+    if benchmark:
+        files = {path: text for path, text in files.items() if path.removeprefix("harness/") not in _PROTOCOL}
+        files |= _benchmark_files(benchmark, plan.name)
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,
@@ -216,7 +235,7 @@ def harness(plan: Program, others: Iterable[str]) -> dict[str, str]:
         "banks": plan.banks,
         "tools": plan.board.flash_tools,
         "target": plan.board.target,
-        "sources": _sources([*files, *others]),
+        "sources": _sources({*files, *others}),
     }
     return files | {
         "harness/an_binding.h": _render("harness/an_binding.h.j2", **variables),
