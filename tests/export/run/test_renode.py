@@ -75,7 +75,7 @@ def test_failures_are_told(project: Path, renode: Callable[[str], None], behavio
 def test_what_is_missing_is_named(project: Path, renode: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     renode("")
     elf = next((project / "build").glob("*.elf"))
-    with pytest.raises(AttendNetsError, match="mps2_an386.resc is missing"), RenodeDevice(elf, load_board("mps2_an386")):
+    with pytest.raises(AttendNetsError, match=r"mps2_an386\.resc is missing"), RenodeDevice(elf, load_board("mps2_an386")):
         pass
     monkeypatch.setenv("PATH", "")
     with pytest.raises(AttendNetsError, match="Renode is not installed"), device(project):
