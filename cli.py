@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from export.option_names import BENCHMARK_TASKS, FLASH_TOOLS, HARNESSES, PASS_NAMES
+from export.option_names import BENCHMARK_TASKS, FLASH_TOOLS, HARNESSES, LAYOUTS, PASS_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
 
     from export.build import Build
+    from export.camera import Camera
     from export.mlperf_tiny import Benchmark
+    from export.module import ModuleBuild
     from export.preprocessing import Preprocessing
     from export.project import Project
     from export.tflm import TflmBuild
@@ -174,7 +176,7 @@ def train(
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD, for tflm -tflm at its end]",
+    help="Folder for the firmware project.  [default: build/MODEL-TARGET or build/MODEL-BOARD, for tflm -tflm at its end; build/MODEL-LAYOUT]",
 )
 @click.option(
     "--runtime",
@@ -203,6 +205,11 @@ def train(
     help="Whom the firmware serves: this program, or MLPerf Tiny's runner.",
 )
 @click.option("--task", type=click.Choice(BENCHMARK_TASKS), help="MLPerf Tiny's task.  [default: by the model's input]")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    help="Only the model and its kernels, as a module for this build system; no firmware.",
+)
 @json_option
 def build(
     model: Path | None,
@@ -215,6 +222,7 @@ def build(
     resize: str | None,
     harness: str,
     task: str | None,
+    layout: str | None,
     as_json: bool,
 ) -> None:
     """Compile MODEL (an int8 .tflite; by default the bundled one) to firmware.
@@ -230,22 +238,24 @@ def build(
     serial = harness == HARNESSES[0]
     if task and serial:
         raise InputError("--task is for MLPerf Tiny's runner, which the firmware does not serve.", "Add --harness mlperf-tiny.")
+    if layout and not serial:
+        raise InputError("--harness is for firmware, and --layout makes none.", "Leave out one of them.")
     if runtime == "tflm":
-        for option, given in (("--camera", camera), ("--without", without), ("--harness", not serial)):
+        for option, given in (("--camera", camera), ("--without", without), ("--harness", not serial), ("--layout", layout)):
             if given:
                 raise InputError(f"{option} is for generated C, not for --runtime tflm.", "Leave out one of them.")
-        interpreted = _build_tflm(model, where, out)
-        if as_json:
-            _print_json(interpreted.report())
-        else:
-            terminal.print_tflm_build(interpreted)
-        return
     wanted = (camera, crop, resize) if camera else None
-    result = _build(model, where, out, without, wanted, None if serial else Benchmark(task))
+    result: Build | ModuleBuild | TflmBuild
+    if runtime == "tflm":
+        result = _build_tflm(model, where, out)
+    elif layout:
+        result = _build_module(model, where, out, layout, without, wanted)
+    else:
+        result = _build(model, where, out, without, wanted, None if serial else Benchmark(task))
     if as_json:
         _print_json(result.report())
     else:
-        terminal.print_build(result)
+        terminal.print_build(result.report())
 
 
 @main.command()
@@ -479,16 +489,42 @@ def _build(
     from export import terminal
     from export.boards import select_board
     from export.build import build as build_model
-    from export.camera import CAMERA_RESIZES, parse_camera
 
     model, labels = _model_and_labels(model)
     preprocessing = _preprocessing(model)
-    trained = preprocessing.resize if preprocessing.resize in CAMERA_RESIZES else CAMERA_RESIZES[0]
-    parsed = parse_camera(camera[0], camera[1], camera[2] or trained) if camera else None
+    parsed = _camera(camera, preprocessing)
     with terminal.status() as progress:
         folder = out or where.folder(model)
         board = select_board(*where)
         return build_model(model, board, folder, labels, None, progress, without, preprocessing, parsed, benchmark)
+
+
+def _build_module(
+    model: Path | None,
+    where: Where,
+    out: Path | None,
+    layout: str,
+    without: tuple[str, ...],
+    camera: tuple[str, str | None, str | None] | None,
+) -> ModuleBuild:
+    from export import terminal
+    from export.boards import select_board
+    from export.module import build_module
+
+    model, labels = _model_and_labels(model)
+    preprocessing = _preprocessing(model)
+    parsed = _camera(camera, preprocessing)
+    with terminal.status() as progress:
+        folder = out or Path("build") / f"{model.stem}-{layout}"
+        return build_module(model, select_board(*where), folder, layout, labels, progress, without, preprocessing, parsed)
+
+
+def _camera(camera: tuple[str, str | None, str | None] | None, preprocessing: Preprocessing) -> Camera | None:
+    """The camera of a command line; it resizes as the model was trained, where it can and nothing else was said."""
+    from export.camera import CAMERA_RESIZES, parse_camera
+
+    trained = preprocessing.resize if preprocessing.resize in CAMERA_RESIZES else CAMERA_RESIZES[0]
+    return parse_camera(camera[0], camera[1], camera[2] or trained) if camera else None
 
 
 def _build_tflm(model: Path | None, where: Where, out: Path | None) -> TflmBuild:

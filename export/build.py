@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .boards import Board
 from .camera import Camera, plan_camera
@@ -21,6 +21,7 @@ from .compile.toolchain import Kind, find_toolchain
 from .decision import Decision
 from .errors import AttendNetsError, DoesNotFitError, InputError
 from .graph import Graph
+from .layouts import FILES, SOURCE_FOLDER, VENDOR
 from .lower import Lowering, lower
 from .mlperf_tiny import Benchmark, MlperfTiny, plan_mlperf_tiny
 from .names import model_name
@@ -36,6 +37,7 @@ from .self_test import SEED, expected_crc
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
 OWN_FOLDERS = {"model", "kernels", "harness", "camera", "renode", "build"}
 OWN_ENTRIES = {PLAN_FILE, MODEL_FILE, REPORT_FILE, "Makefile", "linker.ld", "stack.mk"} | OWN_FOLDERS
+MODULE_ENTRIES = {"README.md", SOURCE_FOLDER} | {Path(file).parts[0] for files in FILES.values() for file in files}
 
 Progress = Callable[[str], None]
 
@@ -70,18 +72,23 @@ class Build:
             "compiler": firmware.compiler,
             "benchmark": self.plan.benchmark and self.plan.benchmark.to_json(),
             "self_test": None if self.self_test_crc is None else {"seed": SEED, "crc": f"0x{self.self_test_crc:08x}"},
-            "layers": [
-                {
-                    "name": s.name,
-                    "operator": s.operator,
-                    "shapes": s.shapes,
-                    "kernel": s.kernel,
-                    "macs": s.macs,
-                    "constants": s.flash_bytes,
-                }
-                for s in self.plan.steps
-            ],
+            "layers": layer_reports(self.plan),
         }
+
+
+def layer_reports(plan: Plan) -> list[dict[str, Any]]:
+    """What a report says of every layer."""
+    return [
+        {
+            "name": s.name,
+            "operator": s.operator,
+            "shapes": s.shapes,
+            "kernel": s.kernel,
+            "macs": s.macs,
+            "constants": s.flash_bytes,
+        }
+        for s in plan.steps
+    ]
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,36 @@ def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha2
     return plan
 
 
+class Planned(NamedTuple):
+    """A model's file, what is in it, and its plan."""
+
+    content: bytes
+    graph: Graph
+    plan: Plan
+
+
+def plan_model(
+    model: Path,
+    board: Board,
+    labels: tuple[str, ...],
+    progress: Progress,
+    without: Collection[str],
+    preprocessing: Preprocessing,
+    camera: Camera | None,
+) -> Planned:
+    """The stages up to the plan, which has the preprocessing and the camera in it. Raises InputError and DoesNotFitError as ``build``."""
+    progress("reading the model")
+    content = file_content(model)
+    graph = read_bytes(content, str(model), model_name(model.stem))
+    progress("planning memory")
+    plan = compile_plan(graph, board, labels, hashlib.sha256(content).hexdigest(), without)
+    plan = replace(plan, preprocessing=preprocessing)
+    if camera:
+        size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
+        plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
+    return Planned(content, graph, plan)
+
+
 def build(
     model: Path,
     board: Board,
@@ -143,15 +180,7 @@ def build(
     Raises InputError (bad model, unknown pass, a camera that does not suit the model, ``out`` holds something else), DoesNotFitError,
     or AttendNetsError (compiler).
     """
-    progress("reading the model")
-    content = file_content(model)
-    graph = read_bytes(content, str(model), model_name(model.stem))
-    progress("planning memory")
-    plan = compile_plan(graph, board, labels, hashlib.sha256(content).hexdigest(), without)
-    plan = replace(plan, preprocessing=preprocessing)
-    if camera:
-        size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
-        plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
+    content, graph, plan = plan_model(model, board, labels, progress, without, preprocessing, camera)
     if benchmark:
         plan = _with_benchmark(plan, plan_mlperf_tiny(benchmark.task, plan.name, plan.inputs, plan.outputs, preprocessing))
     toolchain = find_toolchain(board.target, prefer)
@@ -210,12 +239,16 @@ def _replaceable(out: Path, place: Path) -> None:
     if not place.is_dir() or place == Path.cwd() or place in Path.cwd().parents:
         kind = "the current folder" if place.is_dir() else "a file"
         raise InputError(f"{out} cannot be replaced: it is {kind}.", "Choose another --out.")
-    foreign = sorted(entry.name for entry in place.iterdir() if entry.name not in OWN_ENTRIES)
+    foreign = sorted(entry.name for entry in place.iterdir() if not _is_own(entry.name))
     if foreign or (any(place.iterdir()) and not (place / PLAN_FILE).is_file()):
         found = f"it holds {foreign[0]}" if foreign else "it holds no plan"
         raise InputError(
             f"{out} exists and is not the output of an earlier build: {found}.", "Choose another --out, or remove it."
         )
+
+
+def _is_own(name: str) -> bool:
+    return name in OWN_ENTRIES | MODULE_ENTRIES or (name.startswith(f"{VENDOR}.") and name.endswith(".pdsc"))
 
 
 def _exchange(place: Path, new: Path, old: Path) -> None:

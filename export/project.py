@@ -97,6 +97,8 @@ def load_project(directory: Path) -> Project:
     """Raises InputError where ``directory`` is not a complete and unchanged build of this version."""
     hint = f"Build it again: attendnets-cli build MODEL.tflite --out {directory}"
     plan = _plan(directory, hint)
+    if layout := plan.get("layout"):
+        raise InputError(f"{directory} holds a module for {layout}, and no firmware.", "Build it without --layout.")
     runtime = plan.get("runtime", "aot")
     if runtime == "tflm":
         hint = f"Set TFLM_DIR and build it again: attendnets-cli build MODEL.tflite --runtime tflm --out {directory}"

@@ -27,6 +27,7 @@ _COMPILE_FLAGS = (
     "-iquote.",
     "-Iharness",
     "-iquotekernels",
+    "-DAN_ARENA_SECTION=.arena",
 )
 _LINK_FLAGS = ("-O2", "-nostartfiles", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--entry=an_reset")
 

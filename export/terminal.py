@@ -15,16 +15,40 @@ from rich.table import Table
 if TYPE_CHECKING:
     from .build import Build
     from .doctor import Tool
-    from .tflm import TflmBuild
     from .verify import Verification
 
 
-def print_build(result: Build) -> None:
-    report, console = result.report(), make_console()
+def print_build(report: dict[str, Any]) -> None:
+    """The report of what ``build`` made: firmware, a module, or firmware around the interpreter."""
+    if report.get("layout"):
+        _print_module(report)
+    elif report.get("runtime"):
+        _print_tflm_build(report)
+    else:
+        _print_firmware(report)
+
+
+def _print_layers(report: dict[str, Any], console: Console) -> None:
     table = make_table("layer", "operator and shapes", "MACs", "constants")
     for layer in report["layers"]:
         table.add_row(layer["name"], layer["shapes"], f"{layer['macs']:,}", f"{layer['constants']:,}")
     console.print(table)
+
+
+def _print_module(report: dict[str, Any]) -> None:
+    console = make_console()
+    _print_layers(report, console)
+    ram = report["ram"]
+    state = f", state {ram['state']:,}" if ram["state"] else ""
+    console.print(f"flash  {report['flash']['constants']:>9,} bytes of constants, and the code")
+    console.print(f"RAM    {ram['arena']:>9,} bytes: arena (scratch {ram['scratch']:,}){state}; and your buffers")
+    console.print(f"MACs   {report['macs']:>9,}")
+    console.print(f"module {report['out']} ({report['layout']}): its README.md tells how to use it")
+
+
+def _print_firmware(report: dict[str, Any]) -> None:
+    console = make_console()
+    _print_layers(report, console)
     flash, ram = report["flash"], report["ram"]
     console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
     state = f", state {ram['state']:,}" if ram["state"] else ""
@@ -45,8 +69,8 @@ def print_build(result: Build) -> None:
     console.print(f"ELF    {report['elf']} ({report['compiler']})")
 
 
-def print_tflm_build(result: TflmBuild) -> None:
-    report, console = result.report(), make_console()
+def _print_tflm_build(report: dict[str, Any]) -> None:
+    console = make_console()
     table = make_table("operator", "registration", "operators")
     for (kind, count), method in zip(report["operators"].items(), report["registrations"], strict=True):
         table.add_row(kind, method, str(count))
@@ -54,7 +78,7 @@ def print_tflm_build(result: TflmBuild) -> None:
     arena = report["arena"]
     console.print(f"model  {report['model']:>9,} bytes")
     console.print(f"arena  {arena['bytes']:>9,} bytes: {arena['measured']:,} measured, margin {arena['margin']:,}")
-    if result.firmware:
+    if report["elf"]:
         flash, ram = report["flash"], report["ram"]
         console.print(f"flash  {flash['total']:>9,} bytes: code {flash['code']:,}, constants {flash['constants']:,}")
         console.print(f"RAM    {ram['total']:>9,} bytes: arena {ram['arena']:,}, stack {ram['stack']:,} reserved")

@@ -125,6 +125,7 @@ class Plan:
     preprocessing: Preprocessing = PLAIN_PIXELS
     camera: CameraPlan | None = None
     benchmark: MlperfTiny | None = None
+    layout: str | None = None
 
     @property
     def macs(self) -> int:
@@ -171,6 +172,7 @@ class Plan:
             "preprocessing": asdict(self.preprocessing),
             "camera": self.camera and self.camera.to_json(),
             "benchmark": self.benchmark and self.benchmark.to_json(),
+            "layout": self.layout,
             "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
             "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],

@@ -16,6 +16,7 @@ import jinja2
 
 from ..boards import Board
 from ..camera import CameraPlan
+from ..layouts import FILES, SOURCE_FOLDER, Module
 from ..mlperf_tiny import MlperfTiny
 from ..plan import Constant, Plan, Step
 from ..plan.banks import Banks
@@ -95,19 +96,49 @@ class Program(Protocol):
 
 def render(plan: Plan, directory: Path) -> None:
     """Write the project into ``directory``, which must exist and be empty. Equal plans give equal bytes."""
-    folders = _template_files()
-    kernels = _kernel_files(plan, folders["kernels"])
-    project = {f"kernels/{name}": folders["kernels"][name] for name in kernels}
-    project |= {
-        f"model/{plan.name}.c": _render(
-            "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
-        ),
-        f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
-        f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
-    }
-    project |= render_camera(plan.camera) if plan.camera else {}
+    project = _model_files(plan)
     project |= harness(plan, project, plan.benchmark)
     _write(project, plan, directory)
+
+
+def render_module(plan: Plan, layout: str, directory: Path) -> None:
+    """Write the model as a module for a build system, of export.layouts, into ``directory``, which must exist and be empty."""
+    prefix = "".join(f"#define {kernel} {plan.name}_{kernel}\n" for kernel in sorted({step.kernel for step in plan.steps}))
+    files = {f"{SOURCE_FOLDER}/{Path(path).name}": text for path, text in _model_files(plan).items()}
+    own_kernels = "/* Kernels of this module alone: another module in the same program may have them from another version. */\n"
+    files[f"{SOURCE_FOLDER}/an_kernels.h"] = f"{own_kernels}{prefix}\n" + files[f"{SOURCE_FOLDER}/an_kernels.h"]
+    headers = [f"{SOURCE_FOLDER}/{name}.h" for name in (plan.name, f"{plan.name}_camera")]
+    files = _reachable(files)
+    module = Module(plan, tuple(_sources(files)), tuple(header for header in headers if header in files))
+    for path, template in (FILES[layout] | {"README.md": "README.md"}).items():
+        text = _render(f"layouts/{template}.j2", module=module, layout=layout)
+        files[path.format(name=plan.name, vendor=module.vendor)] = text
+    _write(files, plan, directory)
+
+
+def _reachable(files: dict[str, str]) -> dict[str, str]:
+    """The sources, the headers of the model, and what they include; all in one folder."""
+    folder = f"{SOURCE_FOLDER}/"
+    found = [path for path in files if path.endswith(".c") or not path.startswith(f"{folder}an_")]
+    for path in found:
+        included = re.findall(r'^#include "(\S+)"', files[path], flags=re.MULTILINE)
+        found += [folder + name for name in included if folder + name not in found]
+    return {path: text for path, text in files.items() if path in found}
+
+
+def _model_files(plan: Plan) -> dict[str, str]:
+    """What the model is made of, by its paths in a project: its own C, the kernels that it calls, and a camera's."""
+    kernels = _template_files()["kernels"]
+    model = {
+        f"{plan.name}.c": _render(
+            "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
+        ),
+        f"{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
+        f"{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
+    }
+    files = {f"kernels/{name}": kernels[name] for name in _kernel_files(plan, kernels)}
+    files |= {f"model/{name}": text for name, text in model.items()}
+    return files | (render_camera(plan.camera) if plan.camera else {})
 
 
 def renode_files(board: Board, name: str, plan_hash: str, crc: int) -> dict[str, str]:
@@ -170,7 +201,7 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("camera", "kernels", "harness", "mlperf_tiny", "model", "project", "renode", "tflm")
+        for folder in ("camera", "kernels", "harness", "layouts", "mlperf_tiny", "model", "project", "renode", "tflm")
     }
 
 

@@ -11,9 +11,12 @@ void an_trace(int layer, const int8_t *data, size_t bytes);
 #define AN_LAYER_DONE(layer, data, bytes) ((void)0)
 #endif
 
-/* The arena has a section of its own where the object format is ELF, so that a linker script can place and measure it. */
-#ifdef __ELF__
-#define AN_ARENA __attribute__((aligned(8), section(".arena")))
+/* The arena is a variable like any other, unless the build names a section for it: -DAN_ARENA_SECTION=.arena, so that a linker script can
+ * place and measure it. */
+#ifdef AN_ARENA_SECTION
+#define AN_TEXT_OF(name) #name
+#define AN_SECTION(name) section(AN_TEXT_OF(name))
+#define AN_ARENA __attribute__((aligned(8), AN_SECTION(AN_ARENA_SECTION)))
 #else
 #define AN_ARENA __attribute__((aligned(8)))
 #endif
