@@ -20,6 +20,7 @@ from .targets import Target, load_target
 Word = Annotated[int, Field(ge=0, le=0xFFFFFFFF)]
 Size = Annotated[int, Field(gt=0, le=0x40000000)]
 Hertz = Annotated[int, Field(gt=0, le=4_000_000_000)]
+_VERBS = ("write", "set", "clear", "modify", "wait", "reads")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -55,24 +56,26 @@ class Modify(Described):
 
 
 class Operation(Described):
-    """One step of a board's setup: exactly one of the verbs, on the 32-bit register at ``at``."""
+    """One step of a board's setup: exactly one of the verbs, on the register at ``at``. ``reads``: so many times, to pass time."""
 
     register_name: str = Field(alias="register")
     at: Word
+    bits: Literal[8, 16, 32] = 32
     write: Word | None = None
     set: Word | None = None
     clear: Word | None = None
     modify: Modify | None = None
     wait: Wait | None = None
+    reads: Annotated[int, Field(gt=0, lt=2**31)] | None = None
     why: str
 
     @model_validator(mode="after")
     def _one_verb(self) -> Self:
-        verbs = [verb for verb in ("write", "set", "clear", "modify", "wait") if getattr(self, verb) is not None]
+        verbs = [verb for verb in _VERBS if getattr(self, verb) is not None]
         if len(verbs) != 1:
-            raise ValueError("exactly one of write, set, clear, modify, wait is expected")
-        if self.at % 4:
-            raise ValueError("registers lie at multiples of 4")
+            raise ValueError(f"exactly one of {', '.join(_VERBS)} is expected")
+        if self.at % (self.bits // 8):
+            raise ValueError(f"registers of {self.bits} bits lie at multiples of {self.bits // 8}")
         return self
 
 
@@ -248,8 +251,10 @@ def default_board(target_name: str) -> Board:
     """What is built for where only the core is named. Raises InputError for an unknown one, and one without such a board."""
     board = load_target(target_name).board
     if board is None:
+        with_core = [name for name in board_names() if load_board(name).core == target_name]
         raise InputError(
-            f"No emulated board has a {target_name}.", "Name yours with --board-file; docs/boards.md says how to describe it."
+            f"No emulated board has a {target_name}.",
+            f"Name a board: --board {' or --board '.join(with_core)}; or yours with --board-file, see docs/boards.md.",
         )
     return load_board(board)
 

@@ -230,7 +230,9 @@ def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
         for name, text in available.items()
         if name.endswith((".c", ".h")) and (name in drivers or not name.startswith(_DRIVERS))
     }
-    setup = _render("harness/board.c.j2", board=board, waits=any(operation.wait for operation in board.setup))
+    setup = _render(
+        "harness/board.c.j2", board=board, widths=sorted({operation.bits for operation in board.setup if operation.wait})
+    )
     return {f"harness/{name}": text for name, text in (chosen | {"board.c": setup}).items()}
 
 

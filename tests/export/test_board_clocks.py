@@ -161,6 +161,24 @@ def raspberry(clocks: int, pll: int, most: float) -> Callable[[Board, Registers]
     return decode
 
 
+def ra8m1(board: Board, registers: Registers) -> Clocks:
+    """PLL1 P drives the system; the SCI runs from PCLKA, doubled base clock: 16 PCLKA a bit and unit."""
+    system = 0x4001E000
+    assert registers.field(system + 0x28, 4, 4) == 0 and registers.field(system + 0x32, 0, 0) == 0, "PLL1 from the crystal, on"
+    source = 20 * MHZ / (registers.field(system + 0x28, 1, 0) + 1)
+    vco = source * (registers.field(system + 0x28, 15, 8) + 1 + registers.field(system + 0x28, 7, 6) / 4)
+    assert 8 * MHZ <= source <= 24 * MHZ and 640 * MHZ <= vco <= 1440 * MHZ and registers.field(system + 0x2A, 0, 0) == 0
+    pll = vco / (registers.field(system + 0x4C, 3, 0) + 1)
+    assert registers.field(system + 0x26, 2, 0) == 5
+    core = pll / 2 ** registers.field(system + 0x24, 3, 0)
+    most = {28: 60, 24: 240, 20: 240, 16: 120, 12: 120, 8: 60, 4: 60, 0: 120}
+    buses = {bit: pll / 2 ** registers.field(system + 0x20, bit + 3, bit) for bit in most}
+    assert core <= 480 * MHZ and all(hz <= most[bit] * MHZ for bit, hz in buses.items())
+    assert registers.field(0x4001C11C, 2, 0) >= buses[24] / (48 * MHZ) - 1, "48 MHz a wait state"
+    assert registers.field(board.uart.base + 0x14, 7, 7) == 1 and registers.field(board.uart.base + 0x10, 6, 4) == 1
+    return Clocks(core, buses[12], 16 * (registers.field(board.uart.base + 0x10, 15, 8) + 1))
+
+
 def nrf52(board: Board, registers: Registers) -> Clocks:
     """The baud rate is a fraction of 2^32 of 16 MHz, rounded to 4 KHz: 115200 is 0x01D60000 by the specification's table."""
     assert registers.values[board.uart.base + 0x524] == 0x01D60000 and registers.values[board.uart.base + 0x500] == 8
@@ -177,6 +195,7 @@ CHIPS: dict[str, Callable[[Board, Registers], Clocks]] = {
     "STM32H743ZI": stm32h7,
     "STM32F072RB": stm32f0,
     "nRF52840": nrf52,
+    "R7FA8M1AH": ra8m1,
     "RP2040": raspberry(0x40008000, 0x40028000, 133 * MHZ),
     "RP2350": raspberry(0x40010000, 0x40050000, 150 * MHZ),
 }
