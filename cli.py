@@ -139,7 +139,7 @@ def train(
     from attendnets_tf.specification import load_specification
     from export import terminal
 
-    chosen = {name: value for name, value in counts.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in counts.items() if value is not None}
     options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in chosen.items())
     options += ("" if resize == "antialias" else f" --resize {resize}") + (" --flip" if flip else "")
     config = TrainingConfig(

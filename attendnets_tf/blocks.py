@@ -33,17 +33,19 @@ class One(keras.constraints.Constraint):
         return tf.ones_like(weight)
 
 
-def convolution(x: Any, filters: int, name: str, *, kernel: int = 1, stride: int = 1, relu: bool = True) -> Any:
-    """Convolution without bias, batch normalization and, unless ``relu`` is False, ReLU: [N,H,W,C] ->
+def convolution(
+    x: Any, filters: int, name: str, *, kernel: int = 1, stride: int = 1, relu: bool = True, limit: float | None = None
+) -> Any:
+    """Convolution without bias, batch normalization and, unless ``relu`` is False, ReLU (up to ``limit``): [N,H,W,C] ->
     [N,H/stride,W/stride,filters]."""
     x = layers.Conv2D(filters, kernel, stride, padding="same", use_bias=False, name=name)(x)
-    return _normalize(x, name, relu)
+    return _normalize(x, name, relu, limit)
 
 
-def depthwise(x: Any, name: str, *, stride: int = 1, multiplier: int = 1, relu: bool = True) -> Any:
-    """Depthwise 3x3 convolution, batch normalization, ReLU: [N,H,W,C] -> [N,H/stride,W/stride,C·multiplier]."""
+def depthwise(x: Any, name: str, *, stride: int = 1, multiplier: int = 1, limit: float | None = None) -> Any:
+    """Depthwise 3x3 convolution, batch normalization, ReLU (up to ``limit``): [N,H,W,C] -> [N,H/stride,W/stride,C·multiplier]."""
     x = layers.DepthwiseConv2D(3, stride, padding="same", depth_multiplier=multiplier, use_bias=False, name=name)(x)
-    return _normalize(x, name, relu)
+    return _normalize(x, name, True, limit)
 
 
 def attention_condenser(x: Any, channels: int, attention: Attention, name: str) -> Any:
@@ -125,6 +127,6 @@ def _normalization(name: str, beta: float = 0.0) -> Any:
     return layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, beta_initializer=initializer, name=f"{name}_normalize")
 
 
-def _normalize(x: Any, name: str, relu: bool) -> Any:
+def _normalize(x: Any, name: str, relu: bool, limit: float | None) -> Any:
     x = _normalization(name)(x)
-    return layers.ReLU(name=f"{name}_relu")(x) if relu else x
+    return layers.ReLU(limit, name=f"{name}_relu")(x) if relu else x

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attendnets_tf.images import RESIZES
-from attendnets_tf.specification import Specification
+from attendnets_tf.specification import Baseline, Specification
 from export.errors import InputError
+
+OPTIMIZERS = ("adamw", "sgd")
 
 
 @dataclass(frozen=True)
@@ -25,23 +27,27 @@ class TrainingConfig:
     """A training run.
 
     ``data`` as for :func:`attendnets_tf.data.load_dataset`. The specification's number of classes is replaced by the data's.
-    Learning rates are the peaks of a linear warm-up over ``warmup_epochs`` and a cosine decay to zero, one per phase.
+    ``optimizer`` is "adamw" or "sgd" (Nesterov momentum). Learning rates are the peaks of a linear warm-up over ``warmup_epochs``
+    and a cosine decay to zero, one per phase. ``average_decay``: decay per step of the moving average of the weights that is measured
+    and kept; 0 for none.
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
     does it. ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
     """
 
     data: str
-    specification: Specification
+    specification: Specification | Baseline
     output: Path
     seed: int = 1
     epochs: int = 60
     qat_epochs: int = 15
     batch_size: int = 64
+    optimizer: str = "adamw"
     learning_rate: float = 4e-3
     qat_learning_rate: float = 4e-4
     warmup_epochs: int = 2
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
+    average_decay: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     resize: str = "antialias"
     command: str = ""
@@ -51,6 +57,8 @@ class TrainingConfig:
             _require(getattr(self, name) > 0, name, getattr(self, name), "use a positive number")
         for name in ("seed", "warmup_epochs", "weight_decay"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")
+        _require(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, f"use one of {', '.join(OPTIMIZERS)}")
+        _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "use at least 0 and less than 1")
         _require(self.resize in RESIZES, "resize", self.resize, f"use one of {', '.join(RESIZES)}")
         _require(0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "use at least 0 and less than 1")
         _require(0 <= self.augmentation.shift < 0.5, "shift", self.augmentation.shift, "use at least 0 and less than 0.5")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from attendnets_tf import checkpoint
+from attendnets_tf.averaging import WeightAverage
 from attendnets_tf.batches import TrainingBatches, normalize
 from attendnets_tf.checkpoint import PhaseState, State
 from attendnets_tf.configuration import TrainingConfig
@@ -20,6 +21,7 @@ Progress = Callable[[str, int, int, int, int, dict[str, float]], None]
 PHASES = ("float", "qat")
 CALIBRATION_BATCHES = 32
 EVALUATION_BATCH = 256
+MOMENTUM = 0.9
 
 
 class Fitter:
@@ -54,10 +56,11 @@ class Fitter:
         steps = self._batches.steps
         optimizer = _optimizer(self._config, phase, steps, epochs)
         optimizer.build(logits.trainable_variables)
-        variables = [*model.weights, *optimizer.variables]
+        average = WeightAverage(model.weights, self._config.average_decay)
+        variables = [*model.weights, *optimizer.variables, *average.variables]
         if state.epoch:
             _assign(variables, state.current)
-        train_step, evaluate = _train_step(logits, optimizer, self._config.label_smoothing), evaluation(model)
+        train_step, evaluate = _train_step(logits, optimizer, average, self._config.label_smoothing), evaluation(model)
         for epoch in range(state.epoch + 1, epochs + 1):
             losses = []
             for step, (images, labels) in enumerate(self._epoch(phase, epoch), start=1):
@@ -67,12 +70,14 @@ class Fitter:
                 raise AttendNetsError(
                     f"training diverged in epoch {epoch} of {phase}: the loss is not finite", "lower the learning rate"
                 )
-            accuracy, loss = evaluate(self._validation)
+            with average.in_place():
+                accuracy, loss = evaluate(self._validation)
+                measured = [weight.numpy() for weight in model.weights]
             metrics = {"loss": float(np.mean(losses)), "validation_loss": loss, "validation_accuracy": accuracy}
-            state.epoch, values = epoch, [variable.numpy() for variable in variables]
-            state.current = values if epoch < epochs else []
+            state.epoch = epoch
+            state.current = [variable.numpy() for variable in variables] if epoch < epochs else []
             if (accuracy, -loss) > state.best_score:
-                state.best_score, state.best_epoch, state.best = (accuracy, -loss), epoch, values[: len(model.weights)]
+                state.best_score, state.best_epoch, state.best = (accuracy, -loss), epoch, measured
             self._state.history.append({"phase": phase, "epoch": epoch} | metrics)
             checkpoint.save(self._config.output, self._fingerprint, self._state)
             self._report(phase, epoch, epochs, steps, steps, metrics)
@@ -116,12 +121,15 @@ def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> A
         warmup_target=peak if warmup else None,
         warmup_steps=warmup,
     )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay)
+    if config.optimizer == "sgd":
+        optimizer = keras.optimizers.SGD(schedule, momentum=MOMENTUM, nesterov=True, weight_decay=config.weight_decay)
+    else:
+        optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "/scale/"])
     return optimizer
 
 
-def _train_step(logits: Any, optimizer: Any, label_smoothing: float) -> Any:
+def _train_step(logits: Any, optimizer: Any, average: WeightAverage, label_smoothing: float) -> Any:
     loss_of = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
     classes = logits.output_shape[-1]
 
@@ -131,6 +139,7 @@ def _train_step(logits: Any, optimizer: Any, label_smoothing: float) -> Any:
             loss = loss_of(tf.one_hot(labels, classes), logits(images, training=True))
         gradients = tape.gradient(loss, logits.trainable_variables)
         optimizer.apply_gradients(zip(gradients, logits.trainable_variables, strict=True))
+        average.update()
         return loss
 
     return step

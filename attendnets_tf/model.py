@@ -3,9 +3,10 @@
 from math import prod
 from typing import Any
 
+from attendnets_tf.baselines import baseline
 from attendnets_tf.blocks import Shared, attention_condenser, convolution, head, pepe
 from attendnets_tf.runtime import keras
-from attendnets_tf.specification import Specification
+from attendnets_tf.specification import Baseline, Specification
 
 
 def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model function, named as in keras.applications)
@@ -34,6 +35,13 @@ def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model func
                 x = attention_condenser(x, stage.condenser_channels, specification.attention, f"{name}/condenser")
             x = pepe(x, stage.filters, 1, name)
     return keras.Model(inputs, head(x, specification.classes), name=specification.name)
+
+
+def build_model(specification: Specification | Baseline) -> Any:
+    """The untrained network of any specification, as a ``keras.Model``; inputs and outputs as :func:`AttendNet`'s."""
+    if isinstance(specification, Specification):
+        return AttendNet(specification)
+    return baseline(specification)
 
 
 def count_parameters(model: Any) -> int:

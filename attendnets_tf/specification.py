@@ -1,12 +1,14 @@
-"""What an AttendNet is made of, as data: frozen dataclasses and their JSON form.
+"""What a network is made of, as data: frozen dataclasses and their JSON form.
 
-A specification file is an object with exactly the keys of :class:`Specification` (and of the classes inside it). Unknown,
-missing or ill-typed keys are refused by name, so a typing error never trains the wrong network.
+A specification file is an object with exactly the keys of :class:`Specification` (and of the classes inside it) or, where it has the
+key ``architecture``, of :class:`Baseline`. Unknown, missing or ill-typed keys are refused by name, so a typing error never trains the
+wrong network.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,6 +18,8 @@ VERSION = 1
 SHIPPED = Path(__file__).parent / "specifications"
 FORMS = ("mul", "mul_residual", "scale_add")
 GATES = ("sigmoid", "relu6")
+BASELINES = ("mobilenet_v1", "mobilenet_v2", "resnet8")
+EXAMPLES = "see attendnets_tf/specifications for examples"
 
 T = TypeVar("T")
 
@@ -83,14 +87,7 @@ class Specification:
     @classmethod
     def from_json(cls, text: str, source: str = "specification") -> Self:
         """Read a specification; ``source`` names it in error messages."""
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{source}: not JSON: {error}", "see attendnets_tf/specifications for examples") from error
-        if not isinstance(data, dict):
-            raise InputError(f"{source}: expected a JSON object", "see attendnets_tf/specifications for examples")
-        if data.pop("version", None) != VERSION:
-            raise InputError(f'{source}: key "version" must be {VERSION}', "this release reads no other version")
+        data = _content(text, source)
         _check_keys(cls, data, source)
         stages = data["stages"]
         if not isinstance(stages, list):
@@ -116,9 +113,68 @@ class Specification:
             input=self.input if size is None else Input(*size),
         )
 
+    def without_condensers(self) -> "Specification":
+        """The same network with nothing where condensers were, as a baseline."""
+        stages = tuple(replace(stage, condenser_channels=None) for stage in self.stages)
+        return replace(self, name=f"{self.name}_without_condensers", stages=stages)
 
-def load_specification(name_or_path: str | Path) -> Specification:
-    """A shipped specification by name (``attendnet_digits``, ``attendnet_tiny``) or any file by path.
+
+@dataclass(frozen=True)
+class Baseline:
+    """A published network to compare with: MobileNet-V1 (arXiv 1704.04861), MobileNet-V2 (arXiv 1801.04381), or the ResNet8 of MLPerf
+    Tiny (arXiv 2106.07597).
+
+    ``width`` scales all channel counts, which become multiples of 8; ``stem_stride`` is that of the first convolution: published
+    is 2 for the MobileNets, and 1 for ResNet8. Raises :class:`InputError` when built with values that give no network.
+    """
+
+    name: str
+    architecture: str
+    input: Input
+    classes: int
+    width: float
+    stem_stride: int
+
+    def __post_init__(self) -> None:
+        _check_common(self)
+        _require(
+            self,
+            self.architecture in BASELINES,
+            f'architecture is "{self.architecture}"',
+            f"use one of: {', '.join(BASELINES)}; or leave it out for an AttendNet",
+        )
+        _require(self, 0.1 <= self.width <= 4, f"width is {self.width}", "use 0.1 to 4")
+        _require(self, self.stem_stride in (1, 2), f"stem_stride is {self.stem_stride}", "use 1 or 2")
+
+    @classmethod
+    def from_json(cls, text: str, source: str = "specification") -> Self:
+        """Read a specification; ``source`` names it in error messages."""
+        data = _content(text, source)
+        _check_keys(cls, data, source)
+        return cls(
+            name=_typed(data["name"], "str", f"{source}: name"),
+            architecture=_typed(data["architecture"], "str", f"{source}: architecture"),
+            input=_parse(Input, data["input"], f"{source}: input"),
+            classes=_typed(data["classes"], "int", f"{source}: classes"),
+            width=float(_typed(data["width"], "int | float", f"{source}: width")),
+            stem_stride=_typed(data["stem_stride"], "int", f"{source}: stem_stride"),
+        )
+
+    def to_json(self) -> str:
+        """The JSON text that :meth:`from_json` reads back to an equal specification."""
+        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> "Baseline":
+        """The same network for another number of classes or another input size (height, width, channels)."""
+        return replace(
+            self,
+            classes=self.classes if classes is None else classes,
+            input=self.input if size is None else Input(*size),
+        )
+
+
+def load_specification(name_or_path: str | Path) -> Specification | Baseline:
+    """A shipped specification by name (``attendnet_nano``, ``resnet8`` …) or any file by path.
 
     Raises :class:`InputError` when there is no such file or its content is refused.
     """
@@ -132,12 +188,26 @@ def load_specification(name_or_path: str | Path) -> Specification:
             f"{name_or_path}: no readable specification ({error})",
             f"give a path to a .json file or one of: {', '.join(shipped_specifications())}",
         ) from error
-    return Specification.from_json(text, source=path.name)
+    content = _content(text, path.name)
+    return (Baseline if "architecture" in content else Specification).from_json(text, source=path.name)
 
 
 def shipped_specifications() -> list[str]:
     """Names of the specifications that come with the package, sorted."""
     return sorted(path.stem for path in SHIPPED.glob("*.json"))
+
+
+def _content(text: str, source: str) -> dict[str, Any]:
+    """The object of a specification file, without its version."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{source}: not JSON: {error}", EXAMPLES) from error
+    if not isinstance(data, dict):
+        raise InputError(f"{source}: expected a JSON object", EXAMPLES)
+    if data.pop("version", None) != VERSION:
+        raise InputError(f'{source}: key "version" must be {VERSION}', "this release reads no other version")
+    return data
 
 
 def _check_keys(cls: type, data: Mapping[str, Any], source: str) -> None:
@@ -149,7 +219,7 @@ def _check_keys(cls: type, data: Mapping[str, Any], source: str) -> None:
 
 def _parse(cls: type[T], data: object, source: str) -> T:
     if not isinstance(data, dict):
-        raise InputError(f"{source}: expected an object", "see attendnets_tf/specifications for examples")
+        raise InputError(f"{source}: expected an object", EXAMPLES)
     _check_keys(cls, data, source)
     types = {field.name: _type_name(field.type) for field in fields(cls)}  # type: ignore[arg-type]
     return cls(**{key: _typed(value, types[key], f"{source}.{key}") for key, value in data.items()})
@@ -167,11 +237,14 @@ def _typed(value: Any, type_name: str, source: str) -> Any:
     return value
 
 
-def _check(spec: Specification) -> None:
-    def require(condition: bool, message: str, hint: str) -> None:
-        if not condition:
-            raise InputError(f"{spec.name or 'specification'}: {message}", hint)
+def _require(spec: Specification | Baseline, condition: bool, message: str, hint: str) -> None:
+    if not condition:
+        raise InputError(f"{spec.name or 'specification'}: {message}", hint)
 
+
+def _check_common(spec: Specification | Baseline) -> None:
+    """What every network must have."""
+    require = partial(_require, spec)
     require(
         spec.name.isidentifier() and spec.name.isascii(),
         f'name "{spec.name}" is not an identifier',
@@ -181,6 +254,11 @@ def _check(spec: Specification) -> None:
     require(min(spec.input.height, spec.input.width) >= 4, "input is smaller than 4x4 pixels", "use a larger input")
     require(max(spec.input.height, spec.input.width) <= 2048, "input is larger than 2048x2048 pixels", "use a smaller input")
     require(spec.classes >= 2, f"classes is {spec.classes}", "a classifier needs at least two classes")
+
+
+def _check(spec: Specification) -> None:
+    _check_common(spec)
+    require = partial(_require, spec)
     require(len(spec.stages) >= 1, "stages is empty", "give at least one stage")
     require(spec.stem.filters >= 1, f"stem.filters is {spec.stem.filters}", "use a positive number")
     require(spec.stem.stride in (1, 2), f"stem.stride is {spec.stem.stride}", "use 1 or 2")

@@ -4,24 +4,24 @@ The same configuration gives the same bytes on the same machine, also when a run
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from attendnets_tf.card import Card, card_path, float_path, sha256
-from attendnets_tf.configuration import TrainingConfig
+from attendnets_tf.configuration import Augmentation, TrainingConfig
 from attendnets_tf.conversion import Int8Model, convert, convert_float
 from attendnets_tf.curves import plot_curves
 from attendnets_tf.data import Dataset, load_dataset
 from attendnets_tf.files import make_folder, write_atomically
 from attendnets_tf.fitting import Fitter, Progress, evaluation
 from attendnets_tf.images import PREPROCESSING, to_int8
-from attendnets_tf.model import AttendNet, count_macs, count_parameters
+from attendnets_tf.model import build_model, count_macs, count_parameters
 from attendnets_tf.quantization import quantization_aware
 from attendnets_tf.runtime import seed_everything, settings
-from attendnets_tf.specification import Specification
+from attendnets_tf.specification import Baseline, Specification
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset))
 
     seed_everything(config.seed)
-    model = AttendNet(specification)
+    model = build_model(specification)
     fitter.fit(model, "float")
     quantized = quantization_aware(model)
     fitter.fit(quantized, "qat")
@@ -82,7 +82,11 @@ def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, re
 
 
 def _card(
-    config: TrainingConfig, specification: Specification, dataset: Dataset, metrics: dict[str, Any], flatbuffer: bytes
+    config: TrainingConfig,
+    specification: Specification | Baseline,
+    dataset: Dataset,
+    metrics: dict[str, Any],
+    flatbuffer: bytes,
 ) -> Card:
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     return Card(
@@ -122,11 +126,21 @@ def _write(output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Car
     return TrainingResult(tflite, card, metrics)
 
 
-def _fingerprint(config: TrainingConfig, specification: Specification, dataset: Dataset) -> dict[str, Any]:
-    """Everything that decides the trained bytes, as plain JSON."""
+def _fingerprint(config: TrainingConfig, specification: Specification | Baseline, dataset: Dataset) -> dict[str, Any]:
+    """Everything that decides the trained bytes, as plain JSON. Settings at their defaults are left out: a later release may have more."""
     elsewhere = ("data", "specification", "output", "command")
-    values = {name: value for name, value in asdict(config).items() if name not in elsewhere}
-    return values | settings() | {"specification": json.loads(specification.to_json()), "data": dataset.sha256()}
+    defaults = {field.name: field.default for field in fields(config)}
+    values = {name: getattr(config, name) for name in defaults if name not in elsewhere}
+    values = {name: value for name, value in values.items() if value != defaults[name]}
+    augmentation = {
+        name: value for name, value in asdict(config.augmentation).items() if value != getattr(Augmentation(), name)
+    }
+    return (
+        values
+        | {"augmentation": augmentation}
+        | settings()
+        | {"specification": json.loads(specification.to_json()), "data": dataset.sha256()}
+    )
 
 
 def _silent(*_: object) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from attendnets_tf.specification import Attention, Input, Specification, Stage, load_specification, shipped_specifications
+from attendnets_tf.specification import (
+    Attention,
+    Baseline,
+    Input,
+    Specification,
+    Stage,
+    load_specification,
+    shipped_specifications,
+)
 from export.errors import InputError
 
 DIGITS = load_specification("attendnet_digits")
@@ -31,7 +39,7 @@ def _changed(**changes: Any) -> str:
 def test_shipped_specifications_survive_a_round_trip(name: str) -> None:
     specification = load_specification(name)
     assert specification.name == name
-    assert Specification.from_json(specification.to_json()) == specification
+    assert type(specification).from_json(specification.to_json()) == specification
 
 
 def test_a_specification_is_read_from_any_path(tmp_path: Path) -> None:
@@ -108,3 +116,35 @@ def test_adapting_changes_classes_and_size_and_checks_again() -> None:
 def test_a_condenser_needs_an_even_size_in_both_directions() -> None:
     with pytest.raises(InputError, match="14x7"):
         replace(DIGITS, input=Input(28, 14, 1), stages=(Stage(16, 2, 2, 4),))
+
+
+def test_condensers_can_be_left_out() -> None:
+    bare = load_specification("attendnet_nano").without_condensers()
+    assert bare.name == "attendnet_nano_without_condensers"
+    assert all(stage.condenser_channels is None for stage in bare.stages)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"architecture": "mobilenet_v3"}, 'architecture is "mobilenet_v3"'),
+        ({"width": 0}, "width is 0"),
+        ({"width": "1"}, 'width: "1" is not int | float'),
+        ({"stem_stride": 3}, "stem_stride is 3"),
+        ({"stages": []}, 'unknown key "stages"'),
+        ({"name": "a b"}, 'name "a b" is not an identifier'),
+        ({"classes": 1}, "classes is 1"),
+    ],
+)
+def test_baselines_refuse_what_gives_no_network(changes: dict[str, Any], named: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(json.dumps(json.loads(load_specification("resnet8").to_json()) | changes))
+    with pytest.raises(InputError) as caught:
+        load_specification(path)
+    assert named in caught.value.message
+
+
+def test_a_baseline_adapts_like_any_network() -> None:
+    baseline = load_specification("mobilenet_v2")
+    assert isinstance(baseline, Baseline)
+    assert baseline.adapted(3, (96, 96, 1)) == replace(baseline, classes=3, input=Input(96, 96, 1))
