@@ -99,17 +99,14 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("data")
-@click.option("--specification", default="attendnet_digits", show_default=True, help="A shipped specification or a JSON file.")
+@click.argument("data", required=False)
+@click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file of settings; options here come before it.")
+@click.option("--specification", help="A shipped specification or a JSON file.  [default: attendnet_digits]")
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the model; an interrupted run continues there."
 )
 @click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0, 2**32 - 1),
-    help="The same seed gives the same model on the same machine.",
+    "--seed", type=click.IntRange(0, 2**32 - 1), help="The same seed gives the same model on the same machine.  [default: 1]"
 )
 @click.option("--epochs", type=int, help="Epochs of float training.")
 @click.option("--qat-epochs", type=int, help="Epochs of quantization-aware fine-tuning.")
@@ -117,41 +114,26 @@ def main() -> None:
 @click.option(
     "--resize",
     type=click.Choice(["antialias", "area", "bilinear"]),
-    default="antialias",
-    show_default=True,
-    help="How images come to the model's size; area and bilinear do exactly what build --camera does.",
+    help="How images come to the model's size; area and bilinear do exactly what build --camera does.  [default: antialias]",
 )
-@click.option(
-    "--flip/--no-flip",
-    default=False,
-    show_default=True,
-    help="Mirror training images; right for photographs, wrong for digits.",
-)
+@click.option("--flip/--no-flip", default=None, help="Mirror training images; right for photographs, wrong for digits.")
 @json_option
-def train(
-    data: str, specification: str, out: Path, seed: int, resize: str, flip: bool, as_json: bool, **counts: int | None
-) -> None:
-    """Train an AttendNet on DATA and write an int8 .tflite.
+def train(data: str | None, recipe: Path | None, out: Path, flip: bool | None, as_json: bool, **options: Any) -> None:
+    """Train a network on DATA and write an int8 .tflite.
 
     DATA is a folder with a folder per class, an .npz file, or the name of a built-in data set (digits).
     """
-    from attendnets_tf.configuration import Augmentation, TrainingConfig
-    from attendnets_tf.specification import load_specification
+    from attendnets_tf.recipe import load_recipe, make_config
     from export import terminal
 
-    chosen: dict[str, Any] = {name: value for name, value in counts.items() if value is not None}
-    options = "".join(f" --{name.replace('_', '-')} {value}" for name, value in chosen.items())
-    options += ("" if resize == "antialias" else f" --resize {resize}") + (" --flip" if flip else "")
-    config = TrainingConfig(
-        data=data,
-        specification=load_specification(specification),
-        output=out,
-        seed=seed,
-        augmentation=Augmentation(flip=flip),
-        resize=resize,
-        command=f"attendnets-cli train {data} --specification {specification} --seed {seed}{options} --out {out}",
-        **chosen,
-    )
+    given = {name: value for name, value in options.items() if value is not None} | ({"data": data} if data else {})
+    settings: dict[str, Any] = {"specification": "attendnet_digits"} | (load_recipe(recipe) if recipe else {}) | given
+    if flip is not None:
+        settings["augmentation"] = settings.get("augmentation", {}) | {"flip": flip}
+    words = [data or "", f"--recipe {recipe}" if recipe else ""]
+    words += [f"--{name.replace('_', '-')} {value}" for name, value in given.items() if name != "data"]
+    words += ["" if flip is None else "--flip" if flip else "--no-flip", f"--out {out}"]
+    config = make_config(settings, out, " ".join(["attendnets-cli train", *filter(None, words)]))
     with terminal.training_progress() as report:
         from attendnets_tf.training import train as train_model
 

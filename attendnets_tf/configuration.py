@@ -29,7 +29,7 @@ class TrainingConfig:
     ``data`` as for :func:`attendnets_tf.data.load_dataset`. The specification's number of classes is replaced by the data's.
     ``optimizer`` is "adamw" or "sgd" (Nesterov momentum). Learning rates are the peaks of a linear warm-up over ``warmup_epochs``
     and a cosine decay to zero, one per phase. ``average_decay``: decay per step of the moving average of the weights that is measured
-    and kept; 0 for none.
+    and kept; 0 for none. ``intra_op_threads`` is the threads within one operator; more than 1 pays for small images in large batches.
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
     does it. ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
     """
@@ -49,11 +49,12 @@ class TrainingConfig:
     label_smoothing: float = 0.1
     average_decay: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
+    intra_op_threads: int = 1
     resize: str = "antialias"
     command: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "qat_epochs", "batch_size", "learning_rate", "qat_learning_rate"):
+        for name in ("epochs", "qat_epochs", "batch_size", "learning_rate", "qat_learning_rate", "intra_op_threads"):
             _require(getattr(self, name) > 0, name, getattr(self, name), "use a positive number")
         for name in ("seed", "warmup_epochs", "weight_decay"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")

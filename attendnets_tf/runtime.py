@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 from export.errors import AttendNetsError
 
-INTRA_OP_THREADS = 1
 INTER_OP_THREADS = 2
 
 # Results depend on oneDNN and on the thread counts: both change the order of additions. Networks this small train well on a
@@ -48,11 +47,25 @@ except ImportError as error:
 
 tf.get_logger().setLevel("ERROR")
 logging.getLogger("absl").setLevel(logging.ERROR)
-tf.config.threading.set_intra_op_parallelism_threads(INTRA_OP_THREADS)
+tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(INTER_OP_THREADS)
 tf.config.experimental.enable_op_determinism()
 
-__all__ = ["keras", "seed_everything", "settings", "tf", "toolkit"]
+__all__ = ["keras", "seed_everything", "settings", "tf", "toolkit", "use_threads"]
+
+
+def use_threads(intra_op: int) -> None:
+    """Threads within one operator. To be called before the first operator runs.
+
+    Raises AttendNetsError where TensorFlow has begun with another number.
+    """
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(intra_op)
+    except RuntimeError as error:
+        if tf.config.threading.get_intra_op_parallelism_threads() != intra_op:
+            raise AttendNetsError(
+                f"TensorFlow runs already, not with {intra_op} threads: {error}", "start a new process"
+            ) from error
 
 
 def seed_everything(seed: int) -> None:
@@ -64,7 +77,7 @@ def settings() -> dict[str, str]:
     """Versions and runtime settings that decide the trained bytes, for the model card."""
     packages = ("tensorflow", "tf_keras", "tensorflow-model-optimization", "numpy", "pillow")
     return {name: version(name) for name in packages} | {
-        "intra_op_threads": str(INTRA_OP_THREADS),
+        "intra_op_threads": str(tf.config.threading.get_intra_op_parallelism_threads()),
         "inter_op_threads": str(INTER_OP_THREADS),
         "TF_ENABLE_ONEDNN_OPTS": os.environ["TF_ENABLE_ONEDNN_OPTS"],
     }

@@ -20,7 +20,7 @@ from attendnets_tf.fitting import Fitter, Progress, evaluation
 from attendnets_tf.images import PREPROCESSING, to_int8
 from attendnets_tf.model import build_model, count_macs, count_parameters
 from attendnets_tf.quantization import quantization_aware
-from attendnets_tf.runtime import seed_everything, settings
+from attendnets_tf.runtime import seed_everything, settings, use_threads
 from attendnets_tf.specification import Baseline, Specification
 
 
@@ -41,6 +41,7 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     specification's. Raises
     :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
     """
+    use_threads(config.intra_op_threads)
     report = on_progress or _silent
     size = config.specification.input
     dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed, config.resize)
