@@ -15,11 +15,16 @@ class Augmentation:
     """Random changes to training images.
 
     ``shift``: largest translation in each direction as a share of height and width, borders repeated; ``flip``: mirror half of
-    the images left to right (for photographs: a mirrored digit is none).
+    the images left to right (for photographs: a mirrored digit is none); ``tone``: largest change of brightness, as a share of white,
+    and of contrast; ``erase``: side of a square that is greyed out, as a share of height and width; ``mixup``: parameter of the Beta
+    distribution by which images of a batch and their labels are mixed in pairs (arXiv 1710.09412), 0 for none.
     """
 
     shift: float = 0.1
     flip: bool = False
+    tone: float = 0.0
+    erase: float = 0.0
+    mixup: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,9 @@ class TrainingConfig:
     ``optimizer`` is "adamw" or "sgd" (Nesterov momentum). Learning rates are the peaks of a linear warm-up over ``warmup_epochs``
     and a cosine decay to zero, one per phase. ``average_decay``: decay per step of the moving average of the weights that is measured
     and kept; 0 for none. ``intra_op_threads`` is the threads within one operator; more than 1 pays for small images in large batches.
+    ``patience``: epochs without a better one by validation after which a phase ends early; 0 for never. ``teacher`` is the folder of an
+    earlier run of any network on the same classes, whose float scores, softened by ``temperature``, are learned with the share
+    ``teacher_weight`` beside the labels (arXiv 1503.02531).
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
     does it. ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
     """
@@ -50,19 +58,28 @@ class TrainingConfig:
     average_decay: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     intra_op_threads: int = 1
+    patience: int = 0
+    teacher: str = ""
+    teacher_weight: float = 0.5
+    temperature: float = 4.0
     resize: str = "antialias"
     command: str = ""
 
     def __post_init__(self) -> None:
         for name in ("epochs", "qat_epochs", "batch_size", "learning_rate", "qat_learning_rate", "intra_op_threads"):
             _require(getattr(self, name) > 0, name, getattr(self, name), "use a positive number")
-        for name in ("seed", "warmup_epochs", "weight_decay"):
+        for name in ("seed", "warmup_epochs", "weight_decay", "patience"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")
         _require(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, f"use one of {', '.join(OPTIMIZERS)}")
         _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "use at least 0 and less than 1")
         _require(self.resize in RESIZES, "resize", self.resize, f"use one of {', '.join(RESIZES)}")
         _require(0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "use at least 0 and less than 1")
-        _require(0 <= self.augmentation.shift < 0.5, "shift", self.augmentation.shift, "use at least 0 and less than 0.5")
+        _require(0 <= self.teacher_weight <= 1, "teacher_weight", self.teacher_weight, "use 0 to 1")
+        _require(self.temperature >= 1, "temperature", self.temperature, "use at least 1")
+        for name, most in (("shift", 0.5), ("tone", 1), ("erase", 1)):
+            value = getattr(self.augmentation, name)
+            _require(0 <= value < most, name, value, f"use at least 0 and less than {most}")
+        _require(self.augmentation.mixup >= 0, "mixup", self.augmentation.mixup, "use zero or more")
 
 
 def _require(condition: bool, name: str, value: object, hint: str) -> None:

@@ -11,6 +11,8 @@ from attendnets_tf.batches import TrainingBatches, normalize
 from attendnets_tf.checkpoint import PhaseState, State
 from attendnets_tf.configuration import TrainingConfig
 from attendnets_tf.data import Dataset, Split
+from attendnets_tf.distillation import Loss
+from attendnets_tf.model import logits_of
 from attendnets_tf.quantization import calibrate
 from attendnets_tf.runtime import keras, tf
 from export.errors import AttendNetsError
@@ -30,10 +32,12 @@ class Fitter:
     ``fingerprint`` (plain JSON) identifies configuration and data; see :func:`attendnets_tf.checkpoint.load`.
     """
 
-    def __init__(self, config: TrainingConfig, dataset: Dataset, report: Progress, fingerprint: dict[str, Any]) -> None:
+    def __init__(
+        self, config: TrainingConfig, dataset: Dataset, report: Progress, fingerprint: dict[str, Any], loss: Loss
+    ) -> None:
         self._config, self._report, self._fingerprint = config, report, fingerprint
-        self._batches = TrainingBatches(dataset.train, config.batch_size, config.augmentation)
-        self._validation = dataset.validation
+        self._batches = TrainingBatches(dataset.train, len(dataset.classes), config.batch_size, config.augmentation)
+        self._validation, self._loss = dataset.validation, loss
         self._state: State = checkpoint.load(config.output, fingerprint)
 
     @property
@@ -60,11 +64,11 @@ class Fitter:
         variables = [*model.weights, *optimizer.variables, *average.variables]
         if state.epoch:
             _assign(variables, state.current)
-        train_step, evaluate = _train_step(logits, optimizer, average, self._config.label_smoothing), evaluation(model)
+        train_step, evaluate = _train_step(logits, optimizer, average, self._loss), evaluation(model)
         for epoch in range(state.epoch + 1, epochs + 1):
             losses = []
-            for step, (images, labels) in enumerate(self._epoch(phase, epoch), start=1):
-                losses.append(float(train_step(images, labels)))
+            for step, (images, targets) in enumerate(self._epoch(phase, epoch), start=1):
+                losses.append(float(train_step(images, targets)))
                 self._report(phase, epoch, epochs, step, steps, {"loss": float(np.mean(losses))})
             if not np.isfinite(losses).all():
                 raise AttendNetsError(
@@ -79,8 +83,13 @@ class Fitter:
             if (accuracy, -loss) > state.best_score:
                 state.best_score, state.best_epoch, state.best = (accuracy, -loss), epoch, measured
             self._state.history.append({"phase": phase, "epoch": epoch} | metrics)
+            patience = self._config.patience
+            if patience and epoch - state.best_epoch >= patience:
+                state.epoch, state.current = epochs, []
             checkpoint.save(self._config.output, self._fingerprint, self._state)
             self._report(phase, epoch, epochs, steps, steps, metrics)
+            if state.epoch == epochs:
+                return
 
     def _epoch(self, phase: str, epoch: int) -> Any:
         return self._batches.epoch((self._config.seed, PHASES.index(phase), epoch))
@@ -107,11 +116,6 @@ def evaluation(model: Any) -> Callable[[Split], tuple[float, float]]:
     return evaluate
 
 
-def logits_of(model: Any) -> Any:
-    """The same model up to its logits: in int8 steps of 1/256, small probabilities would train without a gradient."""
-    return keras.Model(model.input, model.get_layer("head/logits").output)
-
-
 def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> Any:
     peak = config.learning_rate if phase == "float" else config.qat_learning_rate
     warmup = min(config.warmup_epochs, epochs - 1) * steps
@@ -129,14 +133,11 @@ def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> A
     return optimizer
 
 
-def _train_step(logits: Any, optimizer: Any, average: WeightAverage, label_smoothing: float) -> Any:
-    loss_of = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
-    classes = logits.output_shape[-1]
-
+def _train_step(logits: Any, optimizer: Any, average: WeightAverage, loss_of: Loss) -> Any:
     @tf.function
-    def step(images: Any, labels: Any) -> Any:
+    def step(images: Any, targets: Any) -> Any:
         with tf.GradientTape() as tape:
-            loss = loss_of(tf.one_hot(labels, classes), logits(images, training=True))
+            loss = loss_of(images, targets, logits(images, training=True))
         gradients = tape.gradient(loss, logits.trainable_variables)
         optimizer.apply_gradients(zip(gradients, logits.trainable_variables, strict=True))
         average.update()

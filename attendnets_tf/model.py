@@ -44,6 +44,11 @@ def build_model(specification: Specification | Baseline) -> Any:
     return baseline(specification)
 
 
+def logits_of(model: Any) -> Any:
+    """The same model up to its logits: in int8 steps of 1/256, small probabilities would train without a gradient."""
+    return keras.Model(model.input, model.get_layer("head/logits").output)
+
+
 def count_parameters(model: Any) -> int:
     """Trainable parameters as the paper counts them: moving statistics left out, a condenser's learned scale counted as the one
     scalar it is."""

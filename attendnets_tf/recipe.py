@@ -60,7 +60,9 @@ _TYPES = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
 
 
 def _check(kind: type, content: Any, where: str, excluded: tuple[str, ...] = ()) -> None:
-    known = {field.name: str(field.type) for field in fields(kind) if field.name not in excluded}
+    known = {
+        field.name: getattr(field.type, "__name__", str(field.type)) for field in fields(kind) if field.name not in excluded
+    }
     if not isinstance(content, dict):
         raise InputError(f"{where}: a table is expected.", f"Its keys: {', '.join(known)}.")
     for key, value in content.items():

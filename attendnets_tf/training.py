@@ -15,13 +15,14 @@ from attendnets_tf.configuration import Augmentation, TrainingConfig
 from attendnets_tf.conversion import Int8Model, convert, convert_float
 from attendnets_tf.curves import plot_curves
 from attendnets_tf.data import Dataset, load_dataset
+from attendnets_tf.distillation import SPECIFICATION_FILE, training_loss, weights_of
 from attendnets_tf.files import make_folder, write_atomically
 from attendnets_tf.fitting import Fitter, Progress, evaluation
 from attendnets_tf.images import PREPROCESSING, to_int8
 from attendnets_tf.model import build_model, count_macs, count_parameters
 from attendnets_tf.quantization import quantization_aware
 from attendnets_tf.runtime import seed_everything, settings, use_threads
-from attendnets_tf.specification import Baseline, Specification
+from attendnets_tf.specification import Baseline, Specification, load_specification
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     """Train, quantize, convert and measure; an interrupted run in ``config.output`` continues after its last full epoch.
 
     Writes into ``config.output``: ``<name>.tflite``, its card ``<name>.json``, its float twin ``<name>_float.tflite``,
-    ``metrics.json``, ``curves.png``, ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>`` is the
-    specification's. Raises
+    ``metrics.json``, ``curves.png``, ``specification.json``, ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>``
+    is the specification's. Raises
     :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
     """
     use_threads(config.intra_op_threads)
@@ -47,7 +48,8 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed, config.resize)
     make_folder(config.output)
     specification = config.specification.adapted(classes=len(dataset.classes))
-    fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset))
+    loss = training_loss(config, specification)
+    fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset), loss)
 
     seed_everything(config.seed)
     model = build_model(specification)
@@ -60,7 +62,9 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     float_flatbuffer = convert_float(model)
     metrics = _measure(model, quantized, flatbuffer, dataset, report)
     card = _card(config, specification, dataset, metrics, flatbuffer)
-    return _write(config.output, model, (flatbuffer, float_flatbuffer), card, metrics | {"history": fitter.history})
+    return _write(
+        config.output, specification, model, (flatbuffer, float_flatbuffer), card, metrics | {"history": fitter.history}
+    )
 
 
 def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
@@ -112,12 +116,20 @@ def _card(
     )
 
 
-def _write(output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Card, metrics: dict[str, Any]) -> TrainingResult:
+def _write(
+    output: Path,
+    specification: Specification | Baseline,
+    model: Any,
+    flatbuffers: tuple[bytes, bytes],
+    card: Card,
+    metrics: dict[str, Any],
+) -> TrainingResult:
     """``flatbuffers`` are the int8 model and its float twin."""
-    weights = output / f"{card.name}.weights.h5"
+    weights = weights_of(output, specification)
     temporary = output / f".{weights.name}"
     model.save_weights(temporary)
     temporary.replace(weights)
+    write_atomically(output / SPECIFICATION_FILE, specification.to_json())
     tflite = output / f"{card.name}.tflite"
     for path, content in zip((tflite, float_path(tflite)), flatbuffers, strict=True):
         write_atomically(path, content)
@@ -129,13 +141,16 @@ def _write(output: Path, model: Any, flatbuffers: tuple[bytes, bytes], card: Car
 
 def _fingerprint(config: TrainingConfig, specification: Specification | Baseline, dataset: Dataset) -> dict[str, Any]:
     """Everything that decides the trained bytes, as plain JSON. Settings at their defaults are left out: a later release may have more."""
-    elsewhere = ("data", "specification", "output", "command")
+    elsewhere = ("data", "specification", "output", "command", "teacher")
     defaults = {field.name: field.default for field in fields(config)}
     values = {name: getattr(config, name) for name in defaults if name not in elsewhere}
     values = {name: value for name, value in values.items() if value != defaults[name]}
     augmentation = {
         name: value for name, value in asdict(config.augmentation).items() if value != getattr(Augmentation(), name)
     }
+    if config.teacher:
+        teacher = Path(config.teacher)
+        values["teacher"] = sha256(weights_of(teacher, load_specification(teacher / SPECIFICATION_FILE)).read_bytes())
     return (
         values
         | {"augmentation": augmentation}

@@ -74,6 +74,7 @@ def test_interrupted_training_gives_the_same_model(config: TrainingConfig, tmp_p
     assert resumed.metrics == reference.metrics
 
     names = {"tiny.tflite", "tiny_float.tflite", "tiny.json", "tiny.weights.h5", "metrics.json", "curves.png", "checkpoint.npz"}
+    names |= {"specification.json"}
     assert {path.name for path in reference.tflite.parent.iterdir()} == names
     card = load_card(reference.tflite)
     assert card == reference.card
@@ -162,7 +163,7 @@ def test_training_resizes_as_it_is_told_and_the_card_says_so(config: TrainingCon
 def test_batches_depend_on_the_seed_alone_and_only_move_pixels() -> None:
     images = np.arange(10 * 64, dtype=np.int64).reshape(10, 8, 8, 1).astype(np.uint8)
     split = Split(images, np.arange(10))
-    batches = TrainingBatches(split, 4, Augmentation(shift=0.25, flip=True))
+    batches = TrainingBatches(split, 10, 4, Augmentation(shift=0.25, flip=True))
     assert batches.steps == 2
 
     def epoch(number: int) -> list[tuple[bytes, list[int]]]:
@@ -171,15 +172,77 @@ def test_batches_depend_on_the_seed_alone_and_only_move_pixels() -> None:
     assert epoch(1) == epoch(1) != epoch(2)
     for x, y in batches.epoch((1, 0, 1)):
         pixels = np.round(x.numpy() * 128 + 128).astype(np.uint8)
-        for image, label in zip(pixels[..., 0], y.numpy(), strict=True):
+        for image, label in zip(pixels[..., 0], y.numpy().argmax(axis=1), strict=True):
             assert any(np.array_equal(image, shifted) for shifted in _shifts(images[label, ..., 0], 2))
 
 
 def test_no_augmentation_leaves_images_alone_and_a_small_split_makes_one_batch() -> None:
     images = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
-    batches = TrainingBatches(Split(images, np.arange(5)), 64, Augmentation(shift=0.0))
+    batches = TrainingBatches(Split(images, np.arange(5)), 5, 64, Augmentation(shift=0.0))
     [(x, y)] = batches.epoch((0,))
-    assert np.array_equal(np.round(x.numpy() * 128 + 128), images[y.numpy()])
+    assert np.array_equal(np.round(x.numpy() * 128 + 128), images[y.numpy().argmax(axis=1)])
+
+
+def test_tone_erase_and_mixup_do_what_they_say() -> None:
+    images = np.random.default_rng(0).integers(60, 200, (8, 10, 10, 3), dtype=np.uint8)
+    split = Split(images, np.arange(8))
+
+    def batch(**changes: float) -> tuple[np.ndarray, np.ndarray]:
+        [(x, y)] = TrainingBatches(split, 8, 8, Augmentation(shift=0.0, **changes)).epoch((3,))
+        return x.numpy(), y.numpy()
+
+    plain, labels = batch()
+    erased, same = batch(erase=0.3)
+    assert np.array_equal(labels, same)
+    changed = (erased != plain).any(axis=-1)
+    assert (changed.sum(axis=(1, 2)) <= 9).all() and changed.sum() >= 8 * 9 - 3 and (erased[changed] == 0).all()
+    toned, _ = batch(tone=0.2)
+    for image, other in zip(plain, toned, strict=True):
+        slope, offset = np.polyfit(image.ravel(), other.ravel(), 1)
+        assert abs(slope - 1) <= 0.2 and abs(offset) <= 0.4
+        assert np.allclose(image * slope + offset, other, atol=1e-4)
+    mixed, shares = batch(mixup=0.4)
+    assert np.allclose(shares.sum(axis=1), 1) and (np.count_nonzero(shares, axis=1) <= 2).all()
+    order = labels.argmax(axis=1)
+    original = np.empty_like(plain)
+    original[order] = plain
+    assert np.allclose(mixed, np.tensordot(shares, original, 1), atol=1e-5)
+
+
+def test_patience_ends_a_phase_early(config: TrainingConfig) -> None:
+    result = train(replace(config, epochs=60, qat_epochs=1, learning_rate=1e-9, patience=2))
+    assert [entry["phase"] for entry in result.metrics["history"]].count("float") < 60
+
+
+def test_the_average_of_the_weights_is_what_is_kept(config: TrainingConfig, tmp_path: Path) -> None:
+    """With a decay near 1 it has hardly moved after a few steps; and interrupted runs agree."""
+    averaged = replace(config, average_decay=0.99, output=tmp_path / "averaged")
+    reference = train(averaged).tflite.read_bytes()
+    interrupted = replace(averaged, output=tmp_path / "interrupted")
+    with pytest.raises(KeyboardInterrupt):
+        train(interrupted, _Interrupt("float", 2))
+    assert train(interrupted).tflite.read_bytes() == reference
+    assert train(replace(config, output=tmp_path / "plain")).tflite.read_bytes() != reference
+
+
+def test_a_teacher_teaches(config: TrainingConfig, tmp_path: Path) -> None:
+    """Labels count for nothing: the student learns them from the teacher alone; another teacher is another run."""
+    teacher = train(replace(config, epochs=12, learning_rate=2e-2, output=tmp_path / "teacher"))
+    taught = replace(
+        config,
+        teacher=str(teacher.tflite.parent),
+        teacher_weight=1.0,
+        epochs=12,
+        learning_rate=2e-2,
+        output=tmp_path / "student",
+    )
+    result = train(taught)
+    assert result.metrics["accuracy"]["float"] >= 0.8
+    with pytest.raises(InputError, match="teacher_weight"):
+        train(replace(taught, teacher_weight=0.5))
+    with pytest.raises(InputError, match="the teacher sees"):
+        larger = replace(SPECIFICATION, input=Input(12, 12, 1))
+        train(replace(taught, specification=larger, output=tmp_path / "other"))
 
 
 def _folder(config: TrainingConfig) -> Path:
