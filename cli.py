@@ -117,6 +117,9 @@ def main() -> None:
     help="How images come to the model's size; area and bilinear do exactly what build --camera does.  [default: antialias]",
 )
 @click.option("--flip/--no-flip", default=None, help="Mirror training images; right for photographs, wrong for digits.")
+@click.option(
+    "--skip-unreadable", is_flag=True, default=None, help="Leave out files that are no images, instead of refusing them."
+)
 @json_option
 def train(data: str | None, recipe: Path | None, out: Path, flip: bool | None, as_json: bool, **options: Any) -> None:
     """Train a network on DATA and write an int8 .tflite.
@@ -131,14 +134,16 @@ def train(data: str | None, recipe: Path | None, out: Path, flip: bool | None, a
     if flip is not None:
         settings["augmentation"] = settings.get("augmentation", {}) | {"flip": flip}
     words = [data or "", f"--recipe {recipe}" if recipe else ""]
-    words += [f"--{name.replace('_', '-')} {value}" for name, value in given.items() if name != "data"]
+    words += [
+        f"--{name.replace('_', '-')}{'' if value is True else f' {value}'}" for name, value in given.items() if name != "data"
+    ]
     words += ["" if flip is None else "--flip" if flip else "--no-flip", f"--out {out}"]
     config = make_config(settings, out, " ".join(["attendnets-cli train", *filter(None, words)]))
     with terminal.training_progress() as report:
         from attendnets_tf.training import train as train_model
 
         try:
-            result = train_model(config, report)
+            result = train_model(config, report, lambda note: click.echo(f"Note: {note}", err=True))
         except KeyboardInterrupt:
             from export.errors import AttendNetsError
 

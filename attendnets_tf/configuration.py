@@ -39,7 +39,9 @@ class TrainingConfig:
     earlier run of any network on the same classes, whose float scores, softened by ``temperature``, are learned with the share
     ``teacher_weight`` beside the labels (arXiv 1503.02531).
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
-    does it. ``command`` goes into the model card. Raises :class:`InputError` for values that cannot be trained with.
+    does it. ``skip_unreadable`` leaves out files that are no images. ``command`` goes into the model card.
+
+    Raises :class:`InputError` for values that cannot be trained with.
     """
 
     data: str
@@ -63,6 +65,7 @@ class TrainingConfig:
     teacher_weight: float = 0.5
     temperature: float = 4.0
     resize: str = "antialias"
+    skip_unreadable: bool = False
     command: str = ""
 
     def __post_init__(self) -> None:

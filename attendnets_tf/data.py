@@ -7,7 +7,7 @@ The test split serves the final measurement only: nothing is selected by it.
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,9 @@ from attendnets_tf.digits import load_digits
 from attendnets_tf.images import SUFFIXES, load_image, resize_image
 from export.errors import InputError
 
+IMBALANCE = 5
+FEW_IMAGES = 20
+"""What :attr:`Dataset.notes` speaks of: a class with so many times the images of another, or with fewer than so many."""
 VALIDATION_SHARE = 0.1
 TEST_SHARE = 0.1
 SPLITS = {"train", "validation", "test"}
@@ -52,7 +55,7 @@ class Split:
 @dataclass(frozen=True)
 class Dataset:
     """Three disjoint splits; label ``i`` means ``classes[i]``. ``description`` says what the data are and under which
-    licence."""
+    licence; ``notes`` what their user should know: images left out, classes that are small or outnumbered."""
 
     name: str
     description: str
@@ -60,6 +63,7 @@ class Dataset:
     train: Split
     validation: Split
     test: Split
+    notes: tuple[str, ...] = ()
 
     def sha256(self) -> str:
         """Identifies everything that training and selection see: class names, training and validation images and labels."""
@@ -71,7 +75,13 @@ class Dataset:
 
 
 def load_dataset(
-    source: str | Path, height: int, width: int, channels: int, seed: int = 1, method: str = "antialias"
+    source: str | Path,
+    height: int,
+    width: int,
+    channels: int,
+    seed: int = 1,
+    method: str = "antialias",
+    skip_unreadable: bool = False,
 ) -> Dataset:
     """Load labelled images, each prepared exactly as :func:`attendnets_tf.images.load_image` does; ``method`` is its.
 
@@ -83,6 +93,8 @@ def load_dataset(
       names;
     - ``digits``, downloaded once.
 
+    ``skip_unreadable``: files that are no images are left out, with a note, instead of refused.
+
     What is not split already is split here, stratified and by ``seed``: a tenth of each class for validation, a tenth for test.
     Raises :class:`InputError` for anything that cannot be trained on, naming the file, array or class.
     """
@@ -93,7 +105,7 @@ def load_dataset(
         everything = Split(_resize_all(images[..., None], size), labels)
         return _assemble(str(source), BUILT_IN[str(source)], tuple("0123456789"), {"all": everything}, seed)
     if path.is_dir():
-        return _load_folder(path, size, seed)
+        return _load_folder(path, size, seed, skip_unreadable)
     if path.suffix == ".npz" and path.is_file():
         return _load_npz(path, size, seed)
     raise InputError(
@@ -101,7 +113,7 @@ def load_dataset(
     )
 
 
-def _load_folder(folder: Path, size: _Size, seed: int) -> Dataset:
+def _load_folder(folder: Path, size: _Size, seed: int, skip_unreadable: bool) -> Dataset:
     folders = _sub_folders(folder)
     # A class may be called "train" (a vehicle), so one such folder among others does not make a split.
     if not folders or not (folders <= SPLITS or {"train", "test"} <= folders):
@@ -112,13 +124,21 @@ def _load_folder(folder: Path, size: _Size, seed: int) -> Dataset:
         parts = {name: folder / name for name in SPLITS & folders}
     first = parts.get("train", folder)
     classes = tuple(sorted(_sub_folders(first)))
-    splits = {}
+    splits: dict[str, Split] = {}
+    skipped: list[str] = []
     for name, part in parts.items():
         if strangers := _sub_folders(part) - set(classes):
             raise InputError(f"{part}: class {min(strangers)} is not in {first}", "use the same class folders in every split")
         files = [(file, label) for label, class_name in enumerate(classes) for file in _image_files(part / class_name)]
-        splits[name] = Split(_decode([file for file, _ in files], size), np.array([label for _, label in files], np.int64))
-    return _assemble(folder.name or "images", f"images in the folder {folder.name}", classes, splits, seed)
+        images, errors = _decode([file for file, _ in files], size)
+        if errors and not skip_unreadable:
+            raise InputError(_listed(errors), "replace or remove the files, or leave them out with --skip-unreadable")
+        skipped += errors.values()
+        labels = np.array([label for _, label in files], np.int64)
+        good = np.array([str(file) not in errors for file, _ in files], bool)
+        splits[name] = Split(images[good], labels[good]) if errors else Split(images, labels)
+    left_out = [f"{len(skipped)} unreadable images were left out: {_listed(skipped)}"] if skipped else []
+    return _assemble(folder.name or "images", f"images in the folder {folder.name}", classes, splits, seed, left_out)
 
 
 def _load_npz(path: Path, size: _Size, seed: int) -> Dataset:
@@ -164,7 +184,9 @@ def _checked_arrays(path: Path, arrays: dict[str, np.ndarray], suffix: str) -> t
     return images, labels.astype(np.int64)
 
 
-def _assemble(name: str, description: str, classes: tuple[str, ...], splits: dict[str, Split], seed: int) -> Dataset:
+def _assemble(
+    name: str, description: str, classes: tuple[str, ...], splits: dict[str, Split], seed: int, notes: Sequence[str] = ()
+) -> Dataset:
     if len(classes) < 2:
         raise InputError(
             f"{name}: {len(classes) or 'no'} class{'' if len(classes) == 1 else 'es'} found, at least two needed", LAYOUT_HINT
@@ -184,7 +206,23 @@ def _assemble(name: str, description: str, classes: tuple[str, ...], splits: dic
     for part, split in (("validation", validation), ("test", test)):
         if not len(split):
             raise InputError(f"{name}: the {part} split has no images", LAYOUT_HINT)
-    return Dataset(name, description, classes, train, validation, test)
+    return Dataset(name, description, classes, train, validation, test, (*notes, *_notes(classes, train)))
+
+
+def _notes(classes: tuple[str, ...], train: Split) -> list[str]:
+    """What is odd about the sizes of the classes."""
+    counts = np.bincount(train.labels, minlength=len(classes))
+    few, many = int(counts.argmin()), int(counts.argmax())
+    notes = []
+    if counts[many] >= IMBALANCE * counts[few]:
+        notes.append(
+            f"The classes are of unequal size: {counts[many]} training images of {classes[many]}, {counts[few]} of {classes[few]}. "
+            "Accuracy then says little about the small ones; see the confusion matrix."
+        )
+    small = [f"{name} ({count})" for name, count in zip(classes, counts, strict=True) if count < FEW_IMAGES]
+    if small:
+        notes.append(f"Fewer than {FEW_IMAGES} training images: {', '.join(small)}. A network learns little from so few.")
+    return notes
 
 
 def _require_images(where: str, classes: tuple[str, ...], split: Split, minimum: int) -> None:
@@ -215,26 +253,26 @@ def _image_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
 
 
-def _decode(files: list[Path], size: _Size) -> np.ndarray:
-    """All files as one array. Every unreadable file is found before the first is reported, so that one run is enough to find
-    them."""
+def _decode(files: list[Path], size: _Size) -> tuple[np.ndarray, dict[str, str]]:
+    """All files as one array, and what is wrong with those that cannot be read, by their paths: one run is enough to find them all."""
     images = np.empty((len(files), *size[:3]), np.uint8)
-    errors: list[InputError] = []
+    errors: dict[str, str] = {}
 
     def decode(index: int) -> None:
         try:
             images[index] = load_image(files[index], *size)
         except InputError as error:
-            errors.append(error)
+            errors[str(files[index])] = error.message
 
     _in_threads(decode, range(len(files)))
-    if errors:
-        messages = sorted(error.message for error in errors)
-        listed = "; ".join(messages[:5])
-        raise InputError(
-            listed if len(messages) <= 5 else f"{listed}; and {len(messages) - 5} more", "replace or remove the files"
-        )
-    return images
+    return images, errors
+
+
+def _listed(messages: dict[str, str] | list[str]) -> str:
+    """The first few of them."""
+    texts = sorted(messages.values() if isinstance(messages, dict) else messages)
+    listed = "; ".join(texts[:5])
+    return listed if len(texts) <= 5 else f"{listed}; and {len(texts) - 5} more"
 
 
 def _resize_all(images: np.ndarray, size: _Size) -> np.ndarray:

@@ -4,6 +4,7 @@ The same configuration gives the same bytes on the same machine, also when a run
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,12 @@ class TrainingResult:
     metrics: dict[str, Any]
 
 
-def train(config: TrainingConfig, on_progress: Progress | None = None) -> TrainingResult:
+def train(
+    config: TrainingConfig, on_progress: Progress | None = None, on_note: Callable[[str], None] | None = None
+) -> TrainingResult:
     """Train, quantize, convert and measure; an interrupted run in ``config.output`` continues after its last full epoch.
+
+    ``on_note`` is told what is odd about the data.
 
     Writes into ``config.output``: ``<name>.tflite``, its card ``<name>.json``, its float twin ``<name>_float.tflite``,
     ``metrics.json``, ``curves.png``, ``specification.json``, ``<name>.weights.h5`` (float weights) and ``checkpoint.npz``; ``<name>``
@@ -45,7 +50,11 @@ def train(config: TrainingConfig, on_progress: Progress | None = None) -> Traini
     use_threads(config.intra_op_threads)
     report = on_progress or _silent
     size = config.specification.input
-    dataset = load_dataset(config.data, size.height, size.width, size.channels, config.seed, config.resize)
+    dataset = load_dataset(
+        config.data, size.height, size.width, size.channels, config.seed, config.resize, config.skip_unreadable
+    )
+    for note in dataset.notes:
+        (on_note or _silent)(note)
     make_folder(config.output)
     specification = config.specification.adapted(classes=len(dataset.classes))
     loss = training_loss(config, specification)
@@ -106,6 +115,7 @@ def _card(
             "name": dataset.name,
             "description": dataset.description,
             "images": {name: len(split) for name, split in splits.items()},
+            "notes": list(dataset.notes),
         },
         command=config.command,
         seed=config.seed,

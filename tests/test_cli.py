@@ -55,6 +55,18 @@ def large_model(folder: Path) -> Path:
     return path
 
 
+def test_recipes_and_options_meet(tmp_path: Path) -> None:
+    """Options come before the recipe, and whatever is missing or wrong is told before anything is loaded."""
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('data = "nowhere"\nepochs = 0\n')
+    assert "epochs is 0" in refused(invoke("train", "--recipe", recipe, "--out", tmp_path / "out"))
+    assert "nowhere: no such data set" in refused(invoke("train", "--recipe", recipe, "--epochs", 1, "--out", tmp_path / "out"))
+    recipe.write_text("epoch = 3\n")
+    assert "Did you mean epochs?" in refused(invoke("train", "digits", "--recipe", recipe, "--out", tmp_path / "out"))
+    assert "no data" in refused(invoke("train", "--out", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
 def test_train_then_build(tmp_path: Path) -> None:
     """Two kinds of noise, one brighter: trained in seconds, and compiled with the labels of the data."""
     pytest.importorskip("tensorflow", reason="training needs TensorFlow")

@@ -126,6 +126,26 @@ def test_all_unreadable_images_are_named_at_once(tmp_path: Path) -> None:
     assert "7.png" in caught.value.message
 
 
+def test_unreadable_images_can_be_left_out(tmp_path: Path) -> None:
+    folder = _fill(tmp_path, {"a": 30, "b": 30})
+    bad = [folder / "a" / f"bad{number}.png" for number in range(7)]
+    for path in bad:
+        path.write_bytes(b"no image")
+    whole = load_dataset(folder, 4, 4, 1, skip_unreadable=True)
+    assert sum(map(len, (whole.train, whole.validation, whole.test))) == 60
+    (note,) = whole.notes
+    assert note.startswith("7 unreadable images were left out") and str(bad[0]) in note and "and 2 more" in note
+    for path in bad:
+        path.unlink()
+    assert load_dataset(folder, 4, 4, 1).sha256() == whole.sha256()
+
+
+def test_small_and_outnumbered_classes_are_noted(tmp_path: Path) -> None:
+    notes = load_dataset(_fill(tmp_path, {"cat": 125, "dog": 20}), 4, 4, 1).notes
+    assert len(notes) == 2
+    assert "100 training images of cat, 16 of dog" in notes[0] and "Fewer than 20 training images: dog (16)" in notes[1]
+
+
 def test_arrays_are_split_and_resized(tmp_path: Path) -> None:
     dataset = load_dataset(_npz(tmp_path / "a.npz", **_arrays()), 8, 6, 3)
     assert dataset.classes == ("0", "1", "2")
