@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from attendnets_tf import imagenet50
 from attendnets_tf.digits import load_digits
 from attendnets_tf.images import SUFFIXES, load_image, resize_image
 from export.errors import InputError
@@ -91,7 +92,8 @@ def load_dataset(
     - an ``.npz`` file with ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test``, ``y_test`` and optionally
       ``x_validation``, ``y_validation``; images uint8 [N,H,W] or [N,H,W,C], labels integers from 0; optionally ``classes``, the
       names;
-    - ``digits``, downloaded once.
+    - ``digits``, downloaded once;
+    - ``imagenet50:FOLDER``, fifty classes of the user's copy of ImageNet (:mod:`attendnets_tf.imagenet50`).
 
     ``skip_unreadable``: files that are no images are left out, with a note, instead of refused.
 
@@ -106,10 +108,14 @@ def load_dataset(
         return _assemble(str(source), BUILT_IN[str(source)], tuple("0123456789"), {"all": everything}, seed)
     if path.is_dir():
         return _load_folder(path, size, seed, skip_unreadable)
+    if str(source).partition(":")[0] == imagenet50.NAME:
+        classes, files = imagenet50.imagenet50_files(str(source))
+        return _load_files(imagenet50.NAME, "50 classes of ImageNet (ILSVRC 2012)", classes, files, size, seed, skip_unreadable)
     if path.suffix == ".npz" and path.is_file():
         return _load_npz(path, size, seed)
     raise InputError(
-        f"{source}: no such data set", f"give a folder of images, an .npz file, or a built-in name: {', '.join(BUILT_IN)}"
+        f"{source}: no such data set",
+        f"give a folder of images, an .npz file, or a built-in name: {', '.join(BUILT_IN)}, {imagenet50.NAME}:FOLDER",
     )
 
 
@@ -124,12 +130,28 @@ def _load_folder(folder: Path, size: _Size, seed: int, skip_unreadable: bool) ->
         parts = {name: folder / name for name in SPLITS & folders}
     first = parts.get("train", folder)
     classes = tuple(sorted(_sub_folders(first)))
-    splits: dict[str, Split] = {}
-    skipped: list[str] = []
+    files = {}
     for name, part in parts.items():
         if strangers := _sub_folders(part) - set(classes):
             raise InputError(f"{part}: class {min(strangers)} is not in {first}", "use the same class folders in every split")
-        files = [(file, label) for label, class_name in enumerate(classes) for file in _image_files(part / class_name)]
+        files[name] = [(file, label) for label, class_name in enumerate(classes) for file in _image_files(part / class_name)]
+    description = f"images in the folder {folder.name}"
+    return _load_files(folder.name or "images", description, classes, files, size, seed, skip_unreadable)
+
+
+def _load_files(
+    source: str,
+    description: str,
+    classes: tuple[str, ...],
+    parts: dict[str, imagenet50.LabelledFiles],
+    size: _Size,
+    seed: int,
+    skip_unreadable: bool,
+) -> Dataset:
+    """``parts`` are splits by their names, or all images as "all"."""
+    splits: dict[str, Split] = {}
+    skipped: list[str] = []
+    for name, files in parts.items():
         images, errors = _decode([file for file, _ in files], size)
         if errors and not skip_unreadable:
             raise InputError(_listed(errors), "replace or remove the files, or leave them out with --skip-unreadable")
@@ -138,7 +160,7 @@ def _load_folder(folder: Path, size: _Size, seed: int, skip_unreadable: bool) ->
         good = np.array([str(file) not in errors for file, _ in files], bool)
         splits[name] = Split(images[good], labels[good]) if errors else Split(images, labels)
     left_out = [f"{len(skipped)} unreadable images were left out: {_listed(skipped)}"] if skipped else []
-    return _assemble(folder.name or "images", f"images in the folder {folder.name}", classes, splits, seed, left_out)
+    return _assemble(source, description, classes, splits, seed, left_out)
 
 
 def _load_npz(path: Path, size: _Size, seed: int) -> Dataset:
