@@ -67,8 +67,21 @@ class Attention:
     gate: str | None
 
 
+class _Network:
+    """What specifications of all kinds can do; they are dataclasses with ``classes`` and ``input``."""
+
+    def to_json(self) -> str:
+        """The JSON text that ``from_json`` reads back to an equal specification."""
+        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"  # type: ignore[call-overload]
+
+    def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> Self:
+        """The same network for another number of classes or another input size (height, width, channels)."""
+        changes: dict[str, Any] = {} if classes is None else {"classes": classes}
+        return replace(self, **changes | ({} if size is None else {"input": Input(*size)}))  # type: ignore[type-var]
+
+
 @dataclass(frozen=True)
-class Specification:
+class Specification(_Network):
     """An AttendNet: stem, stages, and a head that pools, classifies and applies softmax.
 
     Raises :class:`InputError` when built with values that give no network, naming the value.
@@ -101,18 +114,6 @@ class Specification:
             attention=_parse(Attention, data["attention"], f"{source}: attention"),
         )
 
-    def to_json(self) -> str:
-        """The JSON text that :meth:`from_json` reads back to an equal specification."""
-        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-    def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> "Specification":
-        """The same network for another number of classes or another input size (height, width, channels)."""
-        return replace(
-            self,
-            classes=self.classes if classes is None else classes,
-            input=self.input if size is None else Input(*size),
-        )
-
     def without_condensers(self) -> "Specification":
         """The same network with nothing where condensers were, as a baseline."""
         stages = tuple(replace(stage, condenser_channels=None) for stage in self.stages)
@@ -120,7 +121,7 @@ class Specification:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Baseline(_Network):
     """A published network to compare with: MobileNet-V1 (arXiv 1704.04861), MobileNet-V2 (arXiv 1801.04381), or the ResNet8 of MLPerf
     Tiny (arXiv 2106.07597).
 
@@ -158,18 +159,6 @@ class Baseline:
             classes=_typed(data["classes"], "int", f"{source}: classes"),
             width=float(_typed(data["width"], "int | float", f"{source}: width")),
             stem_stride=_typed(data["stem_stride"], "int", f"{source}: stem_stride"),
-        )
-
-    def to_json(self) -> str:
-        """The JSON text that :meth:`from_json` reads back to an equal specification."""
-        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-    def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> "Baseline":
-        """The same network for another number of classes or another input size (height, width, channels)."""
-        return replace(
-            self,
-            classes=self.classes if classes is None else classes,
-            input=self.input if size is None else Input(*size),
         )
 
 
