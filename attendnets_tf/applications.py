@@ -16,10 +16,9 @@ docs/models.md says what is known, reconstructed and our own. Parameters are tra
 from pathlib import Path
 from typing import Any
 
-from attendnets_tf.model import build_model
+from attendnets_tf.model import build_model, load_weights
 from attendnets_tf.pretrained import weights_file
 from attendnets_tf.specification import load_specification
-from export.errors import InputError
 
 
 def AttendNetA(  # noqa: N802  (model functions are named as in keras.applications)
@@ -63,15 +62,5 @@ def AttendNetNano(  # noqa: N802
 def _model(name: str, input_shape: tuple[int, int, int], classes: int, weights: str | Path | None) -> Any:
     model = build_model(load_specification(name).adapted(classes, input_shape))
     if weights is not None:
-        _load(model, weights_file(name, weights))
+        load_weights(model, weights_file(name, weights), "Give the input shape and the classes that it was trained with.")
     return model
-
-
-def _load(model: Any, path: Path) -> None:
-    try:
-        model.load_weights(path)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: its weights do not fit {model.name} with input {model.input_shape[1:]} and {model.output_shape[-1]} classes: {error}",
-            "Give the input shape and the classes that it was trained with.",
-        ) from error

@@ -154,7 +154,7 @@ def _load_files(
     for name, files in parts.items():
         images, errors = _decode([file for file, _ in files], size)
         if errors and not skip_unreadable:
-            raise InputError(_listed(errors), "replace or remove the files, or leave them out with --skip-unreadable")
+            raise InputError(_listed(errors.values()), "replace or remove the files, or leave them out with --skip-unreadable")
         skipped += errors.values()
         labels = np.array([label for _, label in files], np.int64)
         good = np.array([str(file) not in errors for file, _ in files], bool)
@@ -290,9 +290,9 @@ def _decode(files: list[Path], size: _Size) -> tuple[np.ndarray, dict[str, str]]
     return images, errors
 
 
-def _listed(messages: dict[str, str] | list[str]) -> str:
+def _listed(messages: Iterable[str]) -> str:
     """The first few of them."""
-    texts = sorted(messages.values() if isinstance(messages, dict) else messages)
+    texts = sorted(messages)
     listed = "; ".join(texts[:5])
     return listed if len(texts) <= 5 else f"{listed}; and {len(texts) - 5} more"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from attendnets_tf.configuration import TrainingConfig
-from attendnets_tf.model import build_model, logits_of
+from attendnets_tf.model import build_model, load_weights, logits_of
 from attendnets_tf.runtime import keras, tf
 from attendnets_tf.specification import Baseline, Specification, load_specification
 from export.errors import InputError
@@ -47,11 +47,6 @@ def _load_teacher(run: Path, student: Specification | Baseline) -> Any:
             f"{student.name} {student.input} and {student.classes}.",
             "Train the teacher on the same images and classes.",
         )
-    model, weights = build_model(specification), weights_of(run, specification)
-    try:
-        model.load_weights(weights)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{weights}: not the weights of {specification.name}: {error}", "Name the folder of a finished run."
-        ) from error
+    model = build_model(specification)
+    load_weights(model, weights_of(run, specification), "Name the folder of a finished run.")
     return model

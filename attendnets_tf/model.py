@@ -1,12 +1,14 @@
 """The AttendNet model function and its cost in parameters and multiply-adds."""
 
 from math import prod
+from pathlib import Path
 from typing import Any
 
 from attendnets_tf.baselines import baseline
 from attendnets_tf.blocks import Shared, attention_condenser, convolution, head, pepe
 from attendnets_tf.runtime import keras
 from attendnets_tf.specification import Baseline, Specification
+from export.errors import InputError
 
 
 def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model function, named as in keras.applications)
@@ -42,6 +44,17 @@ def build_model(specification: Specification | Baseline) -> Any:
     if isinstance(specification, Specification):
         return AttendNet(specification)
     return baseline(specification)
+
+
+def load_weights(model: Any, path: Path, hint: str) -> None:
+    """Give ``model`` the weights in a ``.weights.h5`` file. Raises InputError with ``hint`` where they cannot be read or do not fit."""
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: no weights of {model.name} with input {model.input_shape[1:]} and {model.output_shape[-1]} classes: {error}",
+            hint,
+        ) from error
 
 
 def logits_of(model: Any) -> Any:

@@ -80,7 +80,7 @@ def test_other_sizes_classes_and_weights(tmp_path: Path) -> None:
     again = attendnets_tf.AttendNetNano((16, 24, 1), classes=3, weights=path)
     image = np.random.default_rng(1).normal(size=(1, 16, 24, 1)).astype(np.float32)
     np.testing.assert_array_equal(model(image), again(image))
-    with pytest.raises(InputError, match="do not fit attendnet_nano"):
+    with pytest.raises(InputError, match="no weights of attendnet_nano"):
         attendnets_tf.AttendNetNano(classes=3, weights=path)
     with pytest.raises(InputError, match="no weights 'imagenet' for attendnet_nano"):
         attendnets_tf.AttendNetNano(weights="imagenet")
