@@ -40,6 +40,8 @@ class SerialDevice(Device):
         self._timeout = timeout
         self._serial: serial.Serial | None = None
         self._received = b""
+        self._introduced = False
+        self._asked = 0.0
 
     def _start(self) -> None:
         try:
@@ -50,6 +52,8 @@ class SerialDevice(Device):
         except (OSError, ValueError) as error:
             raise _cannot_open(self._port, error) from error
         self._received = b""
+        self._introduced = False
+        self._ask()
 
     def _stop(self) -> None:
         port, self._serial = self._serial, None
@@ -66,10 +70,7 @@ class SerialDevice(Device):
 
     def _receive(self) -> bytes:
         assert self._serial is not None
-        started = asked = time.monotonic()
-        introduced = hasattr(self, "ready")
-        if not introduced:
-            self._send(encode_identify())
+        started = time.monotonic()
         while time.monotonic() - started < self._timeout:
             try:
                 piece = self._serial.read(max(1, self._serial.in_waiting))
@@ -78,9 +79,8 @@ class SerialDevice(Device):
             if piece:
                 self._received = (self._received + piece)[-_SHOWN:]
                 return bytes(piece)
-            if not introduced and time.monotonic() - asked > _ASK_EVERY_SECONDS:
-                asked = time.monotonic()
-                self._send(encode_identify())
+            if not self._introduced and time.monotonic() - self._asked > _ASK_EVERY_SECONDS:
+                self._ask()
         what = f"after {self._received!r}" if self._received else "at all"
         raise AttendNetsError(
             f"{self._port} gave no answer {what} for {self._timeout:.0f} s.",
@@ -91,9 +91,15 @@ class SerialDevice(Device):
     def _next_message(self) -> Message:
         message = super()._next_message()
         # It may introduce itself more than once: because it has just booted, and because it was asked, perhaps twice
-        while hasattr(self, "ready") and isinstance(message, Ready):
+        while self._introduced and isinstance(message, Ready):
             message = super()._next_message()
+        self._introduced = True
         return message
+
+    def _ask(self) -> None:
+        """Asks the firmware who it is: what it said when it booted may be long past."""
+        self._asked = time.monotonic()
+        self._send(encode_identify())
 
     def _reply(self, output: bytes, done: Done) -> Reply:
         counter = self._board.counter

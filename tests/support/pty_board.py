@@ -16,10 +16,10 @@ from export.run.unicorn import UnicornDevice
 
 
 @contextmanager
-def board_at_a_port(elf: Path, board: Board, chatter: bytes = b"", unplug_after: int | None = None) -> Iterator[str]:
+def board_at_a_port(elf: Path, board: Board, chatter: bytes = b"", unplug_at: bytes | None = None) -> Iterator[str]:
     """The path of the port. The board has booted before anyone listens; it says ``chatter`` first.
 
-    ``unplug_after``: it vanishes after it was sent that many bytes.
+    ``unplug_at``: it vanishes when it was sent these bytes.
     """
     host, device_end = pty.openpty()
     tty.setraw(host)
@@ -29,7 +29,7 @@ def board_at_a_port(elf: Path, board: Board, chatter: bytes = b"", unplug_after:
     stop = threading.Event()
 
     def serve() -> None:
-        received = 0
+        received = b""
         with UnicornDevice(elf, board, counting=False) as device:
             os.write(host, chatter)
             while not stop.is_set():
@@ -38,8 +38,8 @@ def board_at_a_port(elf: Path, board: Board, chatter: bytes = b"", unplug_after:
                 except OSError:  # nobody has opened the port yet, or any more
                     stop.wait(0.01)
                     continue
-                received += len(data)
-                if unplug_after is not None and received >= unplug_after:
+                received += data
+                if unplug_at is not None and unplug_at in received:
                     os.close(host)
                     return
                 device._send(data)

@@ -10,6 +10,7 @@ import serial
 from export.boards import Board, load_board
 from export.errors import AttendNetsError, InputError
 from export.run import open_device
+from export.run.protocol import REQUEST_MAGIC
 from export.run.serial import SerialDevice
 from export.self_test import SEED
 from tests.support.pty_board import board_at_a_port
@@ -36,6 +37,8 @@ def test_it_answers_long_after_boot(build_toy: BuildToy, board: Board) -> None:
         assert reply.output == expected(payload) and reply.instructions is None
         assert reply.cycles is not None and reply.milliseconds == pytest.approx(1000 * reply.cycles / board.clock_hz)
         assert device.self_test(SEED) == device.self_test(SEED)
+        device.restart()
+        assert device.infer(payload).output == expected(payload)
         with pytest.raises(InputError, match="built from plan 0123abcd"):
             device.require_plan("ffffffff")
 
@@ -55,9 +58,8 @@ def test_chatter_of_a_boot_loader_is_skipped(build_toy: BuildToy, board: Board) 
 
 
 def test_unplugged_in_mid_inference(build_toy: BuildToy, board: Board) -> None:
-    with board_at_a_port(build_toy("nucleo_l4r5zi").elf, board, unplug_after=24) as port:
+    with board_at_a_port(build_toy("nucleo_l4r5zi").elf, board, unplug_at=REQUEST_MAGIC) as port:
         with SerialDevice(port, board, timeout=2) as device, pytest.raises(AttendNetsError, match="is gone") as caught:
-            device.infer(bytes(INPUT_BYTES))
             device.infer(bytes(INPUT_BYTES))
         assert "cable" in caught.value.hint
 
