@@ -21,7 +21,7 @@ lint: $(VENV)/dev-installed
 	$(BIN)/mypy
 	if command -v cppcheck >/dev/null; then cppcheck --std=c99 --quiet --error-exitcode=1 \
 	    --enable=warning,portability,performance --inline-suppr \
-	    firmware_templates/kernels firmware_templates/harness firmware_templates/mlperf_tiny examples; else echo "cppcheck is not installed"; fi
+	    firmware_templates/kernels firmware_templates/harness firmware_templates/serial firmware_templates/mlperf_tiny examples; else echo "cppcheck is not installed"; fi
 
 # Firmware for these boards on Renode, where it is installed: each boots and tests itself.
 RENODE_BOARDS := stm32f407_discovery stm32f746_discovery nucleo_l552ze_q stm32f072_discovery nrf52840_dk mps3_an547_nomve

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from .errors import InputError
 from .option_names import LAYOUTS
@@ -28,7 +28,6 @@ SOURCE_FOLDER = "src"
 """One flat folder in every layout: files that include each other by name need no include paths."""
 
 VENDOR = "AttendNets-TF"
-PLACEHOLDER_URL = "https://example.com/"
 
 _LONGEST_NAME = 50
 """Of a library for PlatformIO; others allow more."""
@@ -56,9 +55,10 @@ class Module:
     plan: Plan
     sources: tuple[str, ...]
     public_headers: tuple[str, ...]
-    vendor: str = VENDOR
-    url: str = PLACEHOLDER_URL
-    version: str = "1.0.0"
+
+    vendor: ClassVar = VENDOR
+    url: ClassVar = "https://example.com/"
+    version: ClassVar = "1.0.0"
 
     @property
     def name(self) -> str:

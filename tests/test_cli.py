@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
 import cli
@@ -23,20 +22,8 @@ from attendnets_tf.pretrained import bundled_images, bundled_model
 from export.compiled import CompiledModel
 from export.option_names import PASS_NAMES
 from tests.support.classifier import brightness_model, write_classifier, write_images
+from tests.support.command_line import invoke, refused
 from tests.support.model_builder import ModelBuilder
-
-
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
-
-
-def refused(result: Result, exit_code: int = 2) -> str:
-    """The message of a command that failed as it should: short, with a hint, and no traceback."""
-    assert result.exit_code == exit_code, result.output
-    assert isinstance(result.exception, SystemExit)
-    assert result.stdout == "" and "Traceback" not in result.stderr
-    assert result.stderr.startswith("Error: ") and "\nHint: " in result.stderr
-    return result.stderr
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
-import cli
 from export.boards import default_board
 from export.build import Build, build
 from export.check import check
@@ -23,6 +21,7 @@ from export.programs import ARM_GCC, QEMU
 from export.read import read_bytes
 from export.reference import predict
 from export.run import default_place, open_device
+from tests.support.command_line import invoke, refused
 from tests.support.mlperf_runner import runner_at_qemu
 from tests.support.model_builder import ModelBuilder
 from tests.support.small_model import small_model
@@ -183,15 +182,6 @@ def test_the_benchmarks_own_models(tmp_path: Path, name: str, task: str, flip: i
     with runner_at_qemu(firmware.firmware.elf, board) as runner:
         runner.load(loaded.tobytes())
         assert runner.infer(1, 0)[0] == expected(case, loaded)
-
-
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
-
-
-def refused(result: Result) -> str:
-    assert result.exit_code == 2 and result.stdout == "", result.output
-    return result.stderr
 
 
 def test_command_line(tmp_path: Path) -> None:

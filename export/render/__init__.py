@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 LINE_WIDTH = 116
 _DRIVERS = ("uart_", "counter_", "boot_", "cache.c")
-_PROTOCOL = {"main.c", "frame.c", "frame.h", "crc32.c", "crc32.h", "measure.c", "measure.h", "nothing.c"}
-"""Of the harness: what serves the serial protocol; another protocol's files take their place."""
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
@@ -129,15 +127,14 @@ def _reachable(files: dict[str, str]) -> dict[str, str]:
 def _model_files(plan: Plan) -> dict[str, str]:
     """What the model is made of, by its paths in a project: its own C, the kernels that it calls, and a camera's."""
     kernels = _template_files()["kernels"]
-    model = {
-        f"{plan.name}.c": _render(
+    files = {f"kernels/{name}": kernels[name] for name in _kernel_files(plan, kernels)}
+    files |= {
+        f"model/{plan.name}.c": _render(
             "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
         ),
-        f"{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
-        f"{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
+        f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
+        f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
-    files = {f"kernels/{name}": kernels[name] for name in _kernel_files(plan, kernels)}
-    files |= {f"model/{name}": text for name, text in model.items()}
     return files | (render_camera(plan.camera) if plan.camera else {})
 
 
@@ -201,7 +198,7 @@ def _template_files() -> dict[str, dict[str, str]]:
     root = files("firmware_templates")
     return {
         folder: {entry.name: entry.read_text(encoding="utf-8") for entry in (root / folder).iterdir() if entry.is_file()}
-        for folder in ("camera", "kernels", "harness", "layouts", "mlperf_tiny", "model", "project", "renode", "tflm")
+        for folder in ("camera", "kernels", "harness", "layouts", "mlperf_tiny", "model", "project", "renode", "serial", "tflm")
     }
 
 
@@ -237,13 +234,12 @@ def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:
 
 
 def _benchmark_files(benchmark: MlperfTiny, name: str) -> dict[str, str]:
-    """What serves the benchmark's protocol in place of the serial one, and the one kernel that it needs."""
-    folders = _template_files()
-    files = {f"harness/{file}": text for file, text in folders["mlperf_tiny"].items() if file.endswith((".c", ".h"))}
+    """What is rendered of the benchmark's protocol, and the one kernel that it needs."""
     variables = {"benchmark": benchmark, "name": name, "value_lines": _value_lines}
-    for file in ("benchmark.c", "benchmark.h"):
-        files[f"harness/{file}"] = _render(f"mlperf_tiny/{file}.j2", **variables)
-    return files | ({"kernels/an_quantize.c": folders["kernels"]["an_quantize.c"]} if benchmark.loading == "floats" else {})
+    files = {f"harness/{file}": _render(f"mlperf_tiny/{file}.j2", **variables) for file in ("benchmark.c", "benchmark.h")}
+    if benchmark.loading == "floats":
+        files["kernels/an_quantize.c"] = _template_files()["kernels"]["an_quantize.c"]
+    return files
 
 
 def harness(plan: Program, others: Iterable[str], benchmark: MlperfTiny | None = None) -> dict[str, str]:
@@ -251,10 +247,9 @@ def harness(plan: Program, others: Iterable[str], benchmark: MlperfTiny | None =
 
     It serves the serial protocol, or a ``benchmark``'s.
     """
-    files = _harness_files(plan.board, _template_files()["harness"])
-    if benchmark:
-        files = {path: text for path, text in files.items() if path.removeprefix("harness/") not in _PROTOCOL}
-        files |= _benchmark_files(benchmark, plan.name)
+    folders = _template_files()
+    files = _harness_files(plan.board, folders["harness"] | folders["mlperf_tiny" if benchmark else "serial"])
+    files |= _benchmark_files(benchmark, plan.name) if benchmark else {}
     variables = {
         "name": plan.name,
         "plan_hash": plan.hash,

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
-import cli
 from attendnets_tf.pretrained import bundled_model
 from export.boards import default_board
 from export.check import check
@@ -26,6 +24,7 @@ from export.option_names import LAYOUTS
 from export.programs import ARM_GCC, MAKE
 from export.read import read_bytes
 from export.reference import predict
+from tests.support.command_line import invoke, refused
 from tests.support.manifests import (
     check_arduino,
     check_cmsis_pack,
@@ -211,15 +210,6 @@ def test_names_that_no_library_can_have(tmp_path: Path, name: str, reason: str) 
     with pytest.raises(InputError, match=reason):
         build_module(path, default_board("cortex-m4"), tmp_path / "out", "cmake")
     assert not (tmp_path / "out").exists()
-
-
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
-
-
-def refused(result: Result) -> str:
-    assert result.exit_code == 2 and result.stdout == "", result.output
-    return result.stderr
 
 
 def test_command_line(tmp_path: Path) -> None:

@@ -80,9 +80,10 @@ def test_program_stops_at_the_first_violation(tmp_path: Path, statement: str) ->
 def harness(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The harness's own C library functions and CRC, on this machine."""
     library = tmp_path_factory.mktemp("harness") / library_name("harness")
-    folder = Path(__file__).parents[3] / "firmware_templates" / "harness"
+    templates = Path(__file__).parents[3] / "firmware_templates"
+    folder = templates / "harness"
     flags = ["-std=c99", "-O2", "-ffreestanding", "-fno-builtin", "-shared", "-fPIC", f"-I{folder}"]
-    sources = [folder / "memory.c", folder / "crc32.c"]
+    sources = [folder / "memory.c", templates / "serial" / "crc32.c"]
     subprocess.run([*find_host_compiler(), *flags, *sources, "-o", library], check=True, capture_output=True)
     return ctypes.CDLL(str(library))
 
