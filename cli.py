@@ -112,6 +112,14 @@ def main() -> None:
 @click.option("--qat-epochs", type=int, help="Epochs of quantization-aware fine-tuning.")
 @click.option("--batch-size", type=int, help="Images per step.")
 @click.option(
+    "--quantization",
+    type=click.Choice(["qat", "ptq"]),
+    help="Fine-tune with int8 rounding, or only measure ranges after training.  [default: qat]",
+)
+@click.option(
+    "--teacher", help="Folder of an earlier run of a larger network on the same images: its scores are learned as well."
+)
+@click.option(
     "--resize",
     type=click.Choice(["antialias", "area", "bilinear"]),
     help="How images come to the model's size; area and bilinear do exactly what build --camera does.  [default: antialias]",
@@ -124,7 +132,8 @@ def main() -> None:
 def train(data: str | None, recipe: Path | None, out: Path, flip: bool | None, as_json: bool, **options: Any) -> None:
     """Train a network on DATA and write an int8 .tflite.
 
-    DATA is a folder with a folder per class, an .npz file, or the name of a built-in data set (digits).
+    DATA is a folder with a folder per class, an .npz file, or a public data set: digits, cifar10, cifar10:FOLDER, clothing:FOLDER,
+    imagenet50:FOLDER.
     """
     from attendnets_tf.recipe import load_recipe, make_config
     from export import terminal

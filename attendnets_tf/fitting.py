@@ -51,9 +51,13 @@ class Fitter:
         state = self._state.phases.setdefault(phase, PhaseState())
         if state.epoch < epochs:
             if phase == "qat" and state.epoch == 0:
-                calibrate(model, [images for images, _ in self._epoch(phase, 0).take(CALIBRATION_BATCHES)])
+                self.calibrate(model)
             self._train(model, phase, state, epochs)
         _assign(model.weights, state.best)
+
+    def calibrate(self, model: Any) -> None:
+        """Measure the ranges of a quantization-aware model's activations on the first training images of an order of their own."""
+        calibrate(model, [images for images, _ in self._epoch("qat", 0).take(CALIBRATION_BATCHES)])
 
     def _train(self, model: Any, phase: str, state: PhaseState, epochs: int) -> None:
         logits = logits_of(model)

@@ -1,4 +1,4 @@
-"""From a data set to a trained int8 ``.tflite``: float training, quantization-aware fine-tuning, conversion, measurement.
+"""From a data set to a trained int8 ``.tflite``: float training, quantization with or without fine-tuning, conversion, measurement.
 
 The same configuration gives the same bytes on the same machine, also when a run was interrupted and continued.
 """
@@ -64,21 +64,24 @@ def train(
     model = build_model(specification)
     fitter.fit(model, "float")
     quantized = quantization_aware(model)
-    fitter.fit(quantized, "qat")
+    if config.quantization == "qat":
+        fitter.fit(quantized, "qat")
+    else:
+        fitter.calibrate(quantized)
 
     report("convert", 1, 1, 1, 1, {})
     flatbuffer = convert(quantized)
     float_flatbuffer = convert_float(model)
-    metrics = _measure(model, quantized, flatbuffer, dataset, report)
+    metrics = _measure({"float": model, config.quantization: quantized}, flatbuffer, dataset, report)
+    metrics["history"] = [epoch for epoch in fitter.history if epoch["phase"] in ("float", config.quantization)]
     card = _card(config, specification, dataset, metrics, flatbuffer)
-    return _write(
-        config.output, specification, model, (flatbuffer, float_flatbuffer), card, metrics | {"history": fitter.history}
-    )
+    return _write(config.output, specification, model, (flatbuffer, float_flatbuffer), card, metrics)
 
 
-def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
+def _measure(models: dict[str, Any], flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
+    """``models`` are the float and the quantization-aware network by their names."""
     accuracy: dict[str, float] = {}
-    for name, network in (("float", model), ("qat", quantized)):
+    for name, network in models.items():
         evaluate = evaluation(network)
         accuracy |= {name: evaluate(dataset.test)[0], f"validation_{name}": evaluate(dataset.validation)[0]}
     int8_model = Int8Model(flatbuffer)
@@ -88,8 +91,8 @@ def _measure(model: Any, quantized: Any, flatbuffer: bytes, dataset: Dataset, re
         report("evaluate", 1, 1, step, len(dataset.test), {})
     accuracy["int8"] = float(np.trace(confusion) / len(dataset.test))
     return {
-        "parameters": count_parameters(model),
-        "macs": count_macs(model),
+        "parameters": count_parameters(models["float"]),
+        "macs": count_macs(models["float"]),
         "accuracy": accuracy,
         "confusion": confusion.tolist(),  # rows: true class, columns: predicted by the int8 model, on the test split
     }
@@ -151,7 +154,8 @@ def _write(
 
 def _fingerprint(config: TrainingConfig, specification: Specification | Baseline, dataset: Dataset) -> dict[str, Any]:
     """Everything that decides the trained bytes, as plain JSON. Settings at their defaults are left out: a later release may have more."""
-    elsewhere = ("data", "specification", "output", "command", "teacher")
+    # What is quantized is trained alike either way.
+    elsewhere = ("data", "specification", "output", "command", "teacher", "quantization")
     defaults = {field.name: field.default for field in fields(config)}
     values = {name: getattr(config, name) for name in defaults if name not in elsewhere}
     values = {name: value for name, value in values.items() if value != defaults[name]}

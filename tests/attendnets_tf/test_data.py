@@ -207,6 +207,38 @@ def test_an_unknown_source_lists_what_there_is(source: str) -> None:
     assert "digits" in caught.value.hint
 
 
+def test_public_sets_come_from_the_users_copy_under_their_own_name(tmp_path: Path) -> None:
+    folder = _fill(tmp_path / "copy", COUNTS)
+    named, plain = load_dataset(f"clothing:{folder}", 4, 4, 1), load_dataset(folder, 4, 4, 1)
+    assert named.name == "clothing" and "CC0" in named.description
+    assert named.sha256() == plain.sha256() and plain.name == "copy"
+    for source in ("clothing", "clothing:", "clothing:/no/where", "cifar10:/no/where"):
+        with pytest.raises(InputError, match=r"which folder|no folder /no/where") as caught:
+            load_dataset(source, 4, 4, 1)
+        assert f"{source.partition(':')[0]}:FOLDER" in caught.value.hint
+
+
+def test_cifar10_comes_from_keras(monkeypatch: pytest.MonkeyPatch) -> None:
+    keras = pytest.importorskip("attendnets_tf.runtime").keras
+
+    def arrays(count: int) -> tuple[np.ndarray, np.ndarray]:
+        return np.full((count, 32, 32, 3), count, np.uint8), np.arange(count, dtype=np.uint8)[:, None] % 10
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: (arrays(40), arrays(20)))
+    data = load_dataset("cifar10", 32, 32, 3)
+    assert (data.name, data.classes[0], data.classes[9]) == ("cifar10", "airplane", "truck")
+    assert (len(data.train), len(data.validation), len(data.test)) == (30, 10, 20)
+    assert (data.test.images == 20).all() and data.test.labels.tolist() == [*range(10)] * 2
+
+    def unreachable() -> None:
+        raise Exception("URL fetch failure")
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", unreachable)
+    with pytest.raises(AttendNetsError, match="could not be downloaded: URL fetch failure") as caught:
+        load_dataset("cifar10", 32, 32, 3)
+    assert "cifar10:FOLDER" in caught.value.hint
+
+
 def test_a_changed_download_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTENDNETS_CACHE", str(tmp_path))
     (tmp_path / "mnist_5k.csv.gz").write_bytes(b"something else")

@@ -138,6 +138,7 @@ def test_a_checkpoint_survives_a_round_trip(tmp_path: Path) -> None:
         {"label_smoothing": 1.0},
         {"augmentation": Augmentation(0.5)},
         {"resize": "nearest"},
+        {"quantization": "int4"},
     ],
 )
 def test_settings_that_cannot_train_are_refused(config: TrainingConfig, changes: dict[str, object]) -> None:
@@ -243,6 +244,25 @@ def test_a_teacher_teaches(config: TrainingConfig, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the teacher sees"):
         larger = replace(SPECIFICATION, input=Input(12, 12, 1))
         train(replace(taught, specification=larger, output=tmp_path / "other"))
+
+
+def test_quantization_after_training_rounds_the_float_weights_as_they_are(config: TrainingConfig) -> None:
+    """It goes on from a run with fine-tuning: what both share is not trained again."""
+    tuned = train(config)
+    float_twin = float_path(tuned.tflite).read_bytes()
+    before = tuned.tflite.read_bytes()
+
+    def no_epoch(phase: str, *_: object) -> None:
+        assert phase in ("convert", "evaluate")
+
+    rounded = train(replace(config, quantization="ptq"), no_epoch)
+    assert rounded.tflite.read_bytes() != before
+    assert float_path(rounded.tflite).read_bytes() == float_twin
+    assert {"float", "ptq", "int8"} < rounded.metrics["accuracy"].keys() and "qat" not in rounded.metrics["accuracy"]
+    assert {epoch["phase"] for epoch in rounded.metrics["history"]} == {"float"}
+    fresh = train(replace(config, quantization="ptq", output=config.output.parent / "fresh"))
+    assert fresh.tflite.read_bytes() == rounded.tflite.read_bytes()
+    assert train(config, no_epoch).tflite.read_bytes() == before
 
 
 def _folder(config: TrainingConfig) -> Path:
