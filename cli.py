@@ -117,6 +117,11 @@ def main() -> None:
     help="Fine-tune with int8 rounding, or only measure ranges after training.  [default: qat]",
 )
 @click.option(
+    "--distribution",
+    type=click.Choice(["none", "gpus", "workers"]),
+    help="Share every batch out to all GPUs of this machine, or to the workers in TF_CONFIG.  [default: none]",
+)
+@click.option(
     "--teacher", help="Folder of an earlier run of a larger network on the same images: its scores are learned as well."
 )
 @click.option(

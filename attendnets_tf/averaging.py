@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from attendnets_tf.runtime import tf
 
 WARM_UP_STEPS = 10
@@ -17,8 +19,8 @@ class WeightAverage:
 
     def __init__(self, weights: list[Any], decay: float) -> None:
         self._weights, self._decay = (weights, decay) if decay else ([], 0.0)
-        self._averages = [tf.Variable(weight, trainable=False) for weight in self._weights]
-        self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._averages = [_local(weight) for weight in self._weights]
+        self._step = _local(np.int64(0))
 
     @property
     def variables(self) -> list[Any]:
@@ -44,3 +46,13 @@ class WeightAverage:
         yield
         for value, weight in zip(trained, self._weights, strict=True):
             weight.assign(value)
+
+
+def _local(value: Any) -> Any:
+    """A variable that every replica has for itself; weights are alike in all replicas, so their averages are too."""
+    return tf.Variable(
+        value,
+        trainable=False,
+        synchronization=tf.VariableSynchronization.ON_READ,
+        aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+    )

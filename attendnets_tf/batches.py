@@ -9,6 +9,7 @@ import numpy as np
 
 from attendnets_tf.configuration import Augmentation
 from attendnets_tf.data import Split
+from attendnets_tf.distribution import Share
 from attendnets_tf.images import NORMALIZATION
 from attendnets_tf.runtime import tf
 
@@ -33,8 +34,16 @@ class TrainingBatches:
         """Batches per epoch; an incomplete last one is left out."""
         return len(self._labels) // self._batch_size
 
-    def epoch(self, seed: tuple[int, ...]) -> Any:
-        """A ``tf.data.Dataset`` of (images float32 [B,H,W,C], shares of the classes float32 [B,classes]), determined by ``seed``."""
+    @property
+    def size(self) -> int:
+        """Images in a batch."""
+        return self._batch_size
+
+    def epoch(self, seed: tuple[int, ...], share: Share | None = None) -> Any:
+        """A ``tf.data.Dataset`` of (images float32 [B,H,W,C], shares of the classes float32 [B,classes]), determined by ``seed``.
+
+        It is made of all images of every batch, or of a replica's ``share`` of them.
+        """
         rng = np.random.default_rng(seed)
         count, height, width, _ = self._images.shape
         limits = np.array([int(self._augmentation.shift * height), int(self._augmentation.shift * width)])
@@ -46,7 +55,10 @@ class TrainingBatches:
         alpha = self._augmentation.mixup
         shares = (rng.beta(alpha, alpha, count) if alpha else np.ones(count)).astype(np.float32)
         draws = (order, shifts, flips, tones, corners, shares)
-        dataset = tf.data.Dataset.from_tensor_slices(draws).batch(self._batch_size, drop_remainder=True)
+        start, stop, size = share or Share(0, self._batch_size, self._batch_size)
+        of_batches = [draw[: self.steps * self._batch_size].reshape(self.steps, -1, *draw.shape[1:]) for draw in draws]
+        shared = tuple(draw[:, start:stop].reshape(-1, size, *draw.shape[2:]) for draw in of_batches)
+        dataset = tf.data.Dataset.from_tensor_slices(shared)
         return dataset.map(self._load, num_parallel_calls=1).prefetch(2)
 
     def _load(self, indices: Any, shifts: Any, flips: Any, tones: Any, corners: Any, shares: Any) -> tuple[Any, Any]:

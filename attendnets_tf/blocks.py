@@ -124,7 +124,12 @@ def _scale(x: Any, name: str, initial: float, residual: bool) -> Any:
 
 def _normalization(name: str, beta: float = 0.0) -> Any:
     initializer = keras.initializers.Constant(beta)
-    return layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, beta_initializer=initializer, name=f"{name}_normalize")
+    return layers.BatchNormalization(
+        momentum=BATCH_NORM_MOMENTUM,
+        beta_initializer=initializer,
+        synchronized=tf.distribute.get_strategy().num_replicas_in_sync > 1,
+        name=f"{name}_normalize",
+    )
 
 
 def _normalize(x: Any, name: str, relu: bool, limit: float | None) -> Any:

@@ -9,6 +9,7 @@ from export.errors import InputError
 
 OPTIMIZERS = ("adamw", "sgd")
 QUANTIZATIONS = ("qat", "ptq")
+DISTRIBUTIONS = ("none", "gpus", "workers")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class TrainingConfig:
     ``teacher_weight`` beside the labels (arXiv 1503.02531).
     ``quantization`` is "qat", fine-tuning with int8 rounding for ``qat_epochs``, or "ptq", after training: the float weights are rounded
     as they are, and the ranges of activations measured on training images.
+    ``distribution``: "none", "gpus" for all of this machine, or "workers" for the processes that TF_CONFIG names; each replica takes its
+    share of every batch.
     ``resize`` is how images come to the specification's size: "antialias", or "area" or "bilinear" as a camera's generated C
     does it. ``skip_unreadable`` leaves out files that are no images. ``command`` goes into the model card.
 
@@ -68,6 +71,7 @@ class TrainingConfig:
     teacher_weight: float = 0.5
     temperature: float = 4.0
     quantization: str = "qat"
+    distribution: str = "none"
     resize: str = "antialias"
     skip_unreadable: bool = False
     command: str = ""
@@ -80,6 +84,9 @@ class TrainingConfig:
         _require(self.optimizer in OPTIMIZERS, "optimizer", self.optimizer, f"use one of {', '.join(OPTIMIZERS)}")
         _require(
             self.quantization in QUANTIZATIONS, "quantization", self.quantization, f"use one of {', '.join(QUANTIZATIONS)}"
+        )
+        _require(
+            self.distribution in DISTRIBUTIONS, "distribution", self.distribution, f"use one of {', '.join(DISTRIBUTIONS)}"
         )
         _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "use at least 0 and less than 1")
         _require(self.resize in RESIZES, "resize", self.resize, f"use one of {', '.join(RESIZES)}")

@@ -24,12 +24,12 @@ def weights_of(run: Path, specification: Specification | Baseline) -> Path:
 
 def training_loss(config: TrainingConfig, specification: Specification | Baseline) -> Loss:
     """The loss of a run that trains ``specification``. Raises InputError for a teacher that is none, or not of these images and classes."""
-    labels = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
+    labels = _cross_entropy(config.label_smoothing)
     if not config.teacher:
         return lambda images, targets, logits: labels(targets, logits)
     teacher = logits_of(_load_teacher(Path(config.teacher), specification))
     share, temperature = config.teacher_weight, config.temperature
-    soft = keras.losses.CategoricalCrossentropy(from_logits=True)
+    soft = _cross_entropy()
 
     def loss(images: Any, targets: Any, logits: Any) -> Any:
         softened = tf.nn.softmax(tf.stop_gradient(teacher(images, training=False)) / temperature)
@@ -37,6 +37,12 @@ def training_loss(config: TrainingConfig, specification: Specification | Baselin
         return (1 - share) * labels(targets, logits) + share * temperature**2 * soft(softened, logits / temperature)
 
     return loss
+
+
+def _cross_entropy(label_smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
+    """(targets, logits), float32 [B,classes] each -> mean over the images that are there: a replica's share of a batch."""
+    of_each = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing, reduction="none")
+    return lambda targets, logits: tf.reduce_mean(of_each(targets, logits))
 
 
 def _load_teacher(run: Path, student: Specification | Baseline) -> Any:

@@ -12,6 +12,7 @@ from attendnets_tf.checkpoint import PhaseState, State
 from attendnets_tf.configuration import TrainingConfig
 from attendnets_tf.data import Dataset, Split
 from attendnets_tf.distillation import Loss
+from attendnets_tf.distribution import building, distributed, writes_files
 from attendnets_tf.model import logits_of
 from attendnets_tf.quantization import calibrate
 from attendnets_tf.runtime import keras, tf
@@ -29,15 +30,16 @@ MOMENTUM = 0.9
 class Fitter:
     """Runs the phases ``float`` and ``qat`` of one output folder, continuing from its checkpoint where there is one.
 
-    ``fingerprint`` (plain JSON) identifies configuration and data; see :func:`attendnets_tf.checkpoint.load`.
+    ``fingerprint`` (plain JSON) identifies configuration and data; see :func:`attendnets_tf.checkpoint.load`. Models come from
+    ``strategy``'s scope (:func:`attendnets_tf.distribution.building`).
     """
 
     def __init__(
-        self, config: TrainingConfig, dataset: Dataset, report: Progress, fingerprint: dict[str, Any], loss: Loss
+        self, config: TrainingConfig, dataset: Dataset, report: Progress, fingerprint: dict[str, Any], loss: Loss, strategy: Any
     ) -> None:
         self._config, self._report, self._fingerprint = config, report, fingerprint
         self._batches = TrainingBatches(dataset.train, len(dataset.classes), config.batch_size, config.augmentation)
-        self._validation, self._loss = dataset.validation, loss
+        self._validation, self._loss, self._strategy = dataset.validation, loss, strategy
         self._state: State = checkpoint.load(config.output, fingerprint)
 
     @property
@@ -57,18 +59,21 @@ class Fitter:
 
     def calibrate(self, model: Any) -> None:
         """Measure the ranges of a quantization-aware model's activations on the first training images of an order of their own."""
-        calibrate(model, [images for images, _ in self._epoch("qat", 0).take(CALIBRATION_BATCHES)])
+        batches = self._batches.epoch(self._seed("qat", 0)).take(CALIBRATION_BATCHES)
+        calibrate(model, [images for images, _ in batches], self._strategy)
 
     def _train(self, model: Any, phase: str, state: PhaseState, epochs: int) -> None:
-        logits = logits_of(model)
         steps = self._batches.steps
-        optimizer = _optimizer(self._config, phase, steps, epochs)
-        optimizer.build(logits.trainable_variables)
-        average = WeightAverage(model.weights, self._config.average_decay)
+        with building(self._strategy):
+            logits = logits_of(model)
+            optimizer = _optimizer(self._config, phase, steps, epochs)
+            optimizer.build(logits.trainable_variables)
+            average = WeightAverage(model.weights, self._config.average_decay)
         variables = [*model.weights, *optimizer.variables, *average.variables]
         if state.epoch:
             _assign(variables, state.current)
-        train_step, evaluate = _train_step(logits, optimizer, average, self._loss), evaluation(model)
+        train_step = _train_step(logits, optimizer, average, self._loss, self._strategy)
+        evaluate = evaluation(model)
         for epoch in range(state.epoch + 1, epochs + 1):
             losses = []
             for step, (images, targets) in enumerate(self._epoch(phase, epoch), start=1):
@@ -90,13 +95,18 @@ class Fitter:
             patience = self._config.patience
             if patience and epoch - state.best_epoch >= patience:
                 state.epoch, state.current = epochs, []
-            checkpoint.save(self._config.output, self._fingerprint, self._state)
+            if writes_files(self._strategy):
+                checkpoint.save(self._config.output, self._fingerprint, self._state)
             self._report(phase, epoch, epochs, steps, steps, metrics)
             if state.epoch == epochs:
                 return
 
     def _epoch(self, phase: str, epoch: int) -> Any:
-        return self._batches.epoch((self._config.seed, PHASES.index(phase), epoch))
+        seed = self._seed(phase, epoch)
+        return distributed(self._strategy, self._batches.size, lambda share: self._batches.epoch(seed, share))
+
+    def _seed(self, phase: str, epoch: int) -> tuple[int, int, int]:
+        return self._config.seed, PHASES.index(phase), epoch
 
 
 def evaluation(model: Any) -> Callable[[Split], tuple[float, float]]:
@@ -137,15 +147,19 @@ def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> A
     return optimizer
 
 
-def _train_step(logits: Any, optimizer: Any, average: WeightAverage, loss_of: Loss) -> Any:
-    @tf.function
-    def step(images: Any, targets: Any) -> Any:
+def _train_step(logits: Any, optimizer: Any, average: WeightAverage, loss_of: Loss, strategy: Any) -> Any:
+    def of_replica(images: Any, targets: Any) -> Any:
         with tf.GradientTape() as tape:
-            loss = loss_of(images, targets, logits(images, training=True))
+            # The gradients of replicas are added up.
+            loss = loss_of(images, targets, logits(images, training=True)) / strategy.num_replicas_in_sync
         gradients = tape.gradient(loss, logits.trainable_variables)
         optimizer.apply_gradients(zip(gradients, logits.trainable_variables, strict=True))
         average.update()
         return loss
+
+    @tf.function
+    def step(images: Any, targets: Any) -> Any:
+        return strategy.reduce("SUM", strategy.run(of_replica, args=(images, targets)), axis=None)
 
     return step
 

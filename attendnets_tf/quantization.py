@@ -104,14 +104,15 @@ def quantization_aware(model: Any) -> Any:
     return quantized
 
 
-def calibrate(model: Any, batches: Iterable[Any]) -> None:
+def calibrate(model: Any, batches: Iterable[Any], strategy: Any) -> None:
     """Set every activation range of a quantization-aware model to the mean range seen over ``batches``, float32 [N,H,W,C] each.
 
-    The toolkit starts ranges at ±6 and moves them by a thousandth per step, which short training never gets over.
+    ``strategy`` is the one in whose scope the model was built; every replica sees all batches. The toolkit starts ranges at ±6 and moves
+    them by a thousandth per step, which short training never gets over.
     """
     batches = list(batches)
     ranges = [weight for layer in model.layers for weight in layer.weights if _is_moving_range(weight)]
-    forward = tf.function(lambda batch: model(batch, training=True))
+    forward = tf.function(lambda batch: strategy.run(lambda images: model(images, training=True), args=(batch,)))
     remaining = RANGE_DECAY ** len(batches)
     for _ in range(CALIBRATION_ROUNDS):  # the first round still measures behind ranges that are too wide or too narrow
         before = [weight.numpy() for weight in ranges]

@@ -14,10 +14,8 @@ from export.errors import AttendNetsError
 
 INTER_OP_THREADS = 2
 
-# Results depend on oneDNN and on the thread counts: both change the order of additions. Networks this small train well on a
-# CPU, and not every gradient they need has a deterministic GPU kernel.
+# Results depend on oneDNN and on the thread counts: both change the order of additions.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -49,23 +47,30 @@ tf.get_logger().setLevel("ERROR")
 logging.getLogger("absl").setLevel(logging.ERROR)
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(INTER_OP_THREADS)
-tf.config.experimental.enable_op_determinism()
+# Networks this small train well on a CPU.
+tf.config.set_visible_devices([], "GPU")
 
-__all__ = ["keras", "seed_everything", "settings", "tf", "toolkit", "use_threads"]
+__all__ = ["keras", "prepare", "seed_everything", "settings", "tf", "toolkit"]
 
 
-def use_threads(intra_op: int) -> None:
-    """Threads within one operator. To be called before the first operator runs.
+def prepare(intra_op_threads: int, gpus: bool = False) -> None:
+    """Set the threads within one operator, and whether GPUs are used. To be called before the first operator runs.
 
-    Raises AttendNetsError where TensorFlow has begun with another number.
+    Without GPUs the same training gives the same bytes; not every gradient that it needs has a deterministic GPU kernel.
+
+    Raises AttendNetsError where TensorFlow has begun with other settings.
     """
     try:
-        tf.config.threading.set_intra_op_parallelism_threads(intra_op)
+        tf.config.threading.set_intra_op_parallelism_threads(intra_op_threads)
+        if gpus:
+            tf.config.set_visible_devices(tf.config.list_physical_devices("GPU"), "GPU")
     except RuntimeError as error:
-        if tf.config.threading.get_intra_op_parallelism_threads() != intra_op:
+        if gpus or tf.config.threading.get_intra_op_parallelism_threads() != intra_op_threads:
             raise AttendNetsError(
-                f"TensorFlow runs already, not with {intra_op} threads: {error}", "start a new process"
+                f"TensorFlow runs already, not with {intra_op_threads} threads: {error}", "start a new process"
             ) from error
+    if not gpus:
+        tf.config.experimental.enable_op_determinism()
 
 
 def seed_everything(seed: int) -> None:

@@ -17,18 +17,19 @@ from attendnets_tf.conversion import Int8Model, convert, convert_float
 from attendnets_tf.curves import plot_curves
 from attendnets_tf.data import Dataset, load_dataset
 from attendnets_tf.distillation import SPECIFICATION_FILE, training_loss, weights_of
+from attendnets_tf.distribution import building, strategy_for, writes_files
 from attendnets_tf.files import make_folder, write_atomically
 from attendnets_tf.fitting import Fitter, Progress, evaluation
 from attendnets_tf.images import PREPROCESSING, to_int8
 from attendnets_tf.model import build_model, count_macs, count_parameters
 from attendnets_tf.quantization import quantization_aware
-from attendnets_tf.runtime import seed_everything, settings, use_threads
+from attendnets_tf.runtime import prepare, seed_everything, settings
 from attendnets_tf.specification import Baseline, Specification, load_specification
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The written model, its card, and the metrics as in ``metrics.json``."""
+    """The model, which one of the workers has written, its card, and the metrics as in ``metrics.json``."""
 
     tflite: Path
     card: Card
@@ -47,7 +48,8 @@ def train(
     is the specification's. Raises
     :class:`export.errors.InputError` for data that cannot be trained on and for a folder with another configuration's run.
     """
-    use_threads(config.intra_op_threads)
+    prepare(config.intra_op_threads, gpus=config.distribution != "none")
+    strategy = strategy_for(config.distribution)
     report = on_progress or _silent
     size = config.specification.input
     dataset = load_dataset(
@@ -57,17 +59,22 @@ def train(
         (on_note or _silent)(note)
     make_folder(config.output)
     specification = config.specification.adapted(classes=len(dataset.classes))
-    loss = training_loss(config, specification)
-    fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset), loss)
+    with building(strategy):
+        loss = training_loss(config, specification)
+    fitter = Fitter(config, dataset, report, _fingerprint(config, specification, dataset), loss, strategy)
 
     seed_everything(config.seed)
-    model = build_model(specification)
+    with building(strategy):
+        model = build_model(specification)
     fitter.fit(model, "float")
-    quantized = quantization_aware(model)
+    with building(strategy):
+        quantized = quantization_aware(model)
     if config.quantization == "qat":
         fitter.fit(quantized, "qat")
     else:
         fitter.calibrate(quantized)
+
+    model, quantized = _copies(specification, model, quantized)
 
     report("convert", 1, 1, 1, 1, {})
     flatbuffer = convert(quantized)
@@ -75,7 +82,19 @@ def train(
     metrics = _measure({"float": model, config.quantization: quantized}, flatbuffer, dataset, report)
     metrics["history"] = [epoch for epoch in fitter.history if epoch["phase"] in ("float", config.quantization)]
     card = _card(config, specification, dataset, metrics, flatbuffer)
-    return _write(config.output, specification, model, (flatbuffer, float_flatbuffer), card, metrics)
+    result = TrainingResult(config.output / f"{card.name}.tflite", card, metrics)
+    if writes_files(strategy):
+        _write(result, specification, model, flatbuffer, float_flatbuffer)
+    return result
+
+
+def _copies(specification: Specification | Baseline, model: Any, quantized: Any) -> tuple[Any, Any]:
+    """The same networks outside of any strategy's scope: the converter cannot read variables that are distributed."""
+    copy = build_model(specification)
+    quantized_copy = quantization_aware(copy)
+    for to, trained in ((copy, model), (quantized_copy, quantized)):
+        to.set_weights(trained.get_weights())
+    return copy, quantized_copy
 
 
 def _measure(models: dict[str, Any], flatbuffer: bytes, dataset: Dataset, report: Progress) -> dict[str, Any]:
@@ -130,26 +149,19 @@ def _card(
 
 
 def _write(
-    output: Path,
-    specification: Specification | Baseline,
-    model: Any,
-    flatbuffers: tuple[bytes, bytes],
-    card: Card,
-    metrics: dict[str, Any],
-) -> TrainingResult:
-    """``flatbuffers`` are the int8 model and its float twin."""
+    result: TrainingResult, specification: Specification | Baseline, model: Any, flatbuffer: bytes, float_flatbuffer: bytes
+) -> None:
+    tflite, output = result.tflite, result.tflite.parent
     weights = weights_of(output, specification)
     temporary = output / f".{weights.name}"
     model.save_weights(temporary)
     temporary.replace(weights)
     write_atomically(output / SPECIFICATION_FILE, specification.to_json())
-    tflite = output / f"{card.name}.tflite"
-    for path, content in zip((tflite, float_path(tflite)), flatbuffers, strict=True):
-        write_atomically(path, content)
-    write_atomically(card_path(tflite), card.to_json())
-    write_atomically(output / "metrics.json", json.dumps(metrics, indent=2) + "\n")
-    write_atomically(output / "curves.png", plot_curves(metrics["history"]))
-    return TrainingResult(tflite, card, metrics)
+    write_atomically(tflite, flatbuffer)
+    write_atomically(float_path(tflite), float_flatbuffer)
+    write_atomically(card_path(tflite), result.card.to_json())
+    write_atomically(output / "metrics.json", json.dumps(result.metrics, indent=2) + "\n")
+    write_atomically(output / "curves.png", plot_curves(result.metrics["history"]))
 
 
 def _fingerprint(config: TrainingConfig, specification: Specification | Baseline, dataset: Dataset) -> dict[str, Any]:

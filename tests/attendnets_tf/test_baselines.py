@@ -10,6 +10,7 @@ if find_spec("tensorflow") is None:
     pytest.skip("TensorFlow is not installed", allow_module_level=True)
 
 from attendnets_tf.conversion import Int8Model, convert
+from attendnets_tf.distribution import strategy_for
 from attendnets_tf.model import build_model, count_macs, count_parameters
 from attendnets_tf.quantization import calibrate, quantization_aware
 from attendnets_tf.runtime import seed_everything
@@ -48,7 +49,7 @@ def test_they_quantize_and_the_reference_equals_tensorflow_lite(architecture: st
     for _ in range(60):  # as in training: without statistics, activations fade out over so many layers
         model(images.astype(np.float32) / 128, training=True)
     quantized = quantization_aware(model)
-    calibrate(quantized, [images.astype(np.float32) / 128])
+    calibrate(quantized, [images.astype(np.float32) / 128], strategy_for("none"))
     flatbuffer = convert(quantized)
     graph = check(read_bytes(flatbuffer, "test", "small"))
     expected = Int8Model(flatbuffer)(images)

@@ -11,6 +11,7 @@ if find_spec("tensorflow") is None:
 
 from attendnets_tf.batches import normalize
 from attendnets_tf.conversion import Int8Model, check_int8, convert
+from attendnets_tf.distribution import strategy_for
 from attendnets_tf.images import to_int8
 from attendnets_tf.model import AttendNet
 from attendnets_tf.quantization import calibrate, quantization_aware
@@ -25,7 +26,7 @@ def _quantized(attention: Attention) -> keras.Model:
     seed_everything(1)
     stages = (Stage(6, 2, 2, 2), Stage(8, 1, 1, None))
     model = quantization_aware(AttendNet(Specification("tiny", Input(8, 8, 3), 3, Stem(4, 1), stages, attention)))
-    calibrate(model, [normalize(IMAGES)] * 4)
+    calibrate(model, [normalize(IMAGES)] * 4, strategy_for("none"))
     return model
 
 
