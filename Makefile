@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint renode-projects renode-test bundled-model fuzz published-models lock clean
+.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -45,6 +45,10 @@ bundled-model: $(VENV)/dev-installed
 # A thousand random graphs, compiled and compared; a few minutes. The result is committed as docs/fuzz.json.
 fuzz: $(VENV)/dev-installed
 	$(BIN)/python -m tests.fuzz
+
+# What the input pipeline costs, by network; a few minutes on an idle machine. The result is committed as docs/training_throughput.json.
+training-throughput: $(VENV)/dev-installed
+	$(BIN)/python -m tests.training_throughput
 
 # Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
 published-models: $(VENV)/dev-installed

@@ -66,13 +66,13 @@ class Fitter:
         steps = self._batches.steps
         with building(self._strategy):
             logits = logits_of(model)
-            optimizer = _optimizer(self._config, phase, steps, epochs)
+            optimizer = make_optimizer(self._config, phase, steps, epochs)
             optimizer.build(logits.trainable_variables)
             average = WeightAverage(model.weights, self._config.average_decay)
         variables = [*model.weights, *optimizer.variables, *average.variables]
         if state.epoch:
             _assign(variables, state.current)
-        train_step = _train_step(logits, optimizer, average, self._loss, self._strategy)
+        train_step = make_train_step(logits, optimizer, average, self._loss, self._strategy)
         evaluate = evaluation(model)
         for epoch in range(state.epoch + 1, epochs + 1):
             losses = []
@@ -130,7 +130,7 @@ def evaluation(model: Any) -> Callable[[Split], tuple[float, float]]:
     return evaluate
 
 
-def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> Any:
+def make_optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> Any:
     peak = config.learning_rate if phase == "float" else config.qat_learning_rate
     warmup = min(config.warmup_epochs, epochs - 1) * steps
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -147,7 +147,7 @@ def _optimizer(config: TrainingConfig, phase: str, steps: int, epochs: int) -> A
     return optimizer
 
 
-def _train_step(logits: Any, optimizer: Any, average: WeightAverage, loss_of: Loss, strategy: Any) -> Any:
+def make_train_step(logits: Any, optimizer: Any, average: WeightAverage, loss_of: Loss, strategy: Any) -> Any:
     def of_replica(images: Any, targets: Any) -> Any:
         with tf.GradientTape() as tape:
             # The gradients of replicas are added up.
