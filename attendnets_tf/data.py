@@ -126,7 +126,9 @@ def _load_public(name: str, copy: str, size: _Size, seed: int, skip_unreadable: 
     if copy or name != "cifar10":
         if not copy or not Path(copy).is_dir():
             raise InputError(f"{name}: there is no folder {copy}." if copy else f"{name}: which folder?", public.hint)
-        return replace(_load_folder(Path(copy), size, seed, skip_unreadable), name=name, description=public.description)
+        suffixes = sorted({file.suffix.lower() for file in _image_files(Path(copy))})
+        description = f"{public.description}; a copy of {', '.join(suffixes)} files"
+        return replace(_load_folder(Path(copy), size, seed, skip_unreadable), name=name, description=description)
     splits = {split: _resized(images, labels, size) for split, (images, labels) in load_cifar10().items()}
     return _assemble(name, public.description, CIFAR10_CLASSES, splits, seed)
 

@@ -9,8 +9,6 @@ from typing import Any, Protocol, Self
 from ..errors import AttendNetsError, InputError
 from .protocol import Decoder, Done, Message, Output, Ready, SelfTested, SetupFailed, encode_request, encode_self_test
 
-_OUT_OF_TURN = AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -85,7 +83,7 @@ class Device(ABC):
         self._send(encode_request(payload))
         output, done = self._next_message(), self._next_message()
         if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
-            raise _OUT_OF_TURN
+            raise _out_of_turn()
         return self._reply(output.payload, done)
 
     def self_test(self, seed: int) -> int:
@@ -96,7 +94,7 @@ class Device(ABC):
         self._send(encode_self_test(seed))
         tested, done = self._next_message(), self._next_message()
         if not isinstance(tested, SelfTested) or not isinstance(done, Done) or tested.seed != seed:
-            raise _OUT_OF_TURN
+            raise _out_of_turn()
         return tested.crc
 
     def trace(self, payload: bytes, views: Sequence[View]) -> list[bytes] | None:
@@ -166,3 +164,7 @@ class Device(ABC):
     @abstractmethod
     def _reply(self, output: bytes, done: Done) -> Reply:
         """Completes a reply with what this device knows about the inference."""
+
+
+def _out_of_turn() -> AttendNetsError:
+    return AttendNetsError("The firmware answered out of turn: it was restarted, or is another one.", "Run again.")

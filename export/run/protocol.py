@@ -16,8 +16,9 @@ IDENTIFY_MAGIC = b"ANID"
 _HEADER = struct.Struct("<4sI")
 _CRC = struct.Struct("<I")
 _LONGEST_LINE = 256
+_SHOWN = 40
 _LARGEST_REPLY = 1 << 24
-_READY = re.compile(r"READY (\S+) protocol (\d+) plan ([0-9a-f]{8}) input (\d+) output (\d+)")
+_READY = re.compile(r"READY (\S+) protocol \d+ plan ([0-9a-f]{8}) input (\d+) output (\d+)")
 _SELF_TESTED = re.compile(r"SELFTEST seed (\d+) crc 0x([0-9a-f]{8})")
 _SETUP_FAILED = re.compile(r"WARNING setup (\d+)")
 _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
@@ -134,8 +135,9 @@ class Decoder:
         end = self._pending.find(b"\n")
         if end < 0:
             if len(self._pending) > _LONGEST_LINE:
+                shown = bytes(self._pending[:_SHOWN])
                 raise AttendNetsError(
-                    "The firmware sends neither lines nor frames.", "Check the serial port and its baud rate."
+                    f"The firmware sends neither lines nor frames, but {shown!r}…", "Check the serial port and its baud rate."
                 )
             return None
         line = self._pending[:end].decode("ascii", errors="replace").strip()
@@ -143,16 +145,25 @@ class Decoder:
         return line
 
 
+def _parse_ready(line: str) -> Ready:
+    version = re.search(r" protocol (\d+)\b", line)
+    if version and int(version[1]) != VERSION:
+        hint = "Build it again, and flash it." if int(version[1]) < VERSION else "Update this program."
+        raise AttendNetsError(f"The firmware speaks protocol {version[1]}, this program {VERSION}.", hint)
+    ready = _READY.fullmatch(line)
+    if not ready:
+        raise AttendNetsError(
+            f"The firmware introduces itself as {line!r}, not by protocol {VERSION}.", "Is it one of this program's?"
+        )
+    name, plan, input_bytes, output_bytes = ready.groups()
+    return Ready(name, plan, int(input_bytes), int(output_bytes))
+
+
 def _parse_line(line: str) -> Message | None:
     if line.startswith(("ERROR ", "FAULT ")):
         raise AttendNetsError(f"The firmware reports: {line}", "FAULT: see pc in the disassembly. ERROR: check the connection.")
-    ready = _READY.fullmatch(line)
-    if ready:
-        name, version, plan, input_bytes, output_bytes = ready.groups()
-        if int(version) != VERSION:
-            hint = "Build it again, and flash it." if int(version) < VERSION else "Update this program."
-            raise AttendNetsError(f"The firmware speaks protocol {version}, this program {VERSION}.", hint)
-        return Ready(name, plan, int(input_bytes), int(output_bytes))
+    if line.startswith("READY "):
+        return _parse_ready(line)
     failed = _SETUP_FAILED.fullmatch(line)
     if failed:
         return SetupFailed(int(failed[1]))

@@ -21,11 +21,12 @@ with contextlib.suppress(ImportError):
     _FAILURES += (termios.error,)
 
 _SHOWN = 80
+_BITS_PER_BYTE = 10  # with start and stop bit
 _ASK_EVERY_SECONDS = 1.0
 
 
 class SerialDevice(Device):
-    """The board at the serial port ``port``; every wait for the firmware lasts at most ``timeout`` seconds.
+    """The board at the serial port ``port``; every wait for a message lasts at most ``timeout`` seconds, and as long as its bytes take.
 
     It may have booted long ago: it is asked who it is. Nothing resets it.
 
@@ -41,7 +42,7 @@ class SerialDevice(Device):
         self._serial: serial.Serial | None = None
         self._received = b""
         self._introduced = False
-        self._asked = 0.0
+        self._asked = self._deadline = 0.0
 
     def _start(self) -> None:
         try:
@@ -70,8 +71,7 @@ class SerialDevice(Device):
 
     def _receive(self) -> bytes:
         assert self._serial is not None
-        started = time.monotonic()
-        while time.monotonic() - started < self._timeout:
+        while time.monotonic() < self._deadline:
             try:
                 piece = self._serial.read(max(1, self._serial.in_waiting))
             except _FAILURES as error:
@@ -81,14 +81,16 @@ class SerialDevice(Device):
                 return bytes(piece)
             if not self._introduced and time.monotonic() - self._asked > _ASK_EVERY_SECONDS:
                 self._ask()
-        what = f"after {self._received!r}" if self._received else "at all"
+        what = f"but {self._received!r}" if self._received else "nothing at all"
         raise AttendNetsError(
-            f"{self._port} gave no answer {what} for {self._timeout:.0f} s.",
+            f"{self._port} gave no answer for {self._timeout:.0f} s, {what}.",
             f"Press the board's reset button and run again; check that the firmware is flashed, and the wires: {self._board.uart.pins}, "
             f"{self._board.uart.baud} baud.",
         )
 
     def _next_message(self) -> Message:
+        output_bytes = self.ready.output_bytes if self._introduced else 0
+        self._deadline = time.monotonic() + self._timeout + output_bytes * _BITS_PER_BYTE / self._board.uart.baud
         message = super()._next_message()
         # It may introduce itself more than once: because it has just booted, and because it was asked, perhaps twice
         while self._introduced and isinstance(message, Ready):

@@ -210,7 +210,7 @@ def test_an_unknown_source_lists_what_there_is(source: str) -> None:
 def test_public_sets_come_from_the_users_copy_under_their_own_name(tmp_path: Path) -> None:
     folder = _fill(tmp_path / "copy", COUNTS)
     named, plain = load_dataset(f"clothing:{folder}", 4, 4, 1), load_dataset(folder, 4, 4, 1)
-    assert named.name == "clothing" and "CC0" in named.description
+    assert named.name == "clothing" and named.description.endswith("CC0; a copy of .png files")
     assert named.sha256() == plain.sha256() and plain.name == "copy"
     for source in ("clothing", "clothing:", "clothing:/no/where", "cifar10:/no/where"):
         with pytest.raises(InputError, match=r"which folder|no folder /no/where") as caught:
