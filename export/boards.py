@@ -248,15 +248,8 @@ def parse_board(text: str, where: str) -> Board:
 
 
 def default_board(target_name: str) -> Board:
-    """What is built for where only the core is named. Raises InputError for an unknown one, and one without such a board."""
-    board = load_target(target_name).board
-    if board is None:
-        with_core = [name for name in board_names() if load_board(name).core == target_name]
-        raise InputError(
-            f"No emulated board has a {target_name}.",
-            f"Name a board: --board {' or --board '.join(with_core)}; or yours with --board-file, see docs/boards.md.",
-        )
-    return load_board(board)
+    """What is built for where only the core is named. Raises InputError for an unknown one."""
+    return load_board(load_target(target_name).board)
 
 
 def select_board(target: str | None, board: str | None, board_file: Path | None) -> Board:

@@ -11,5 +11,5 @@ BENCHMARK_TASKS = ("ic01", "vww01", "kws01", "ad01")
 LAYOUTS = ("cmake", "zephyr", "arduino", "platformio", "cmsis-pack", "makefile")
 """The build systems that a model can be made a module for."""
 
-FLASH_TOOLS = ("auto", "pyocd", "openocd", "st-flash", "jlink", "uf2")
+FLASH_TOOLS = ("auto", "uf2", "pyocd", "openocd", "st-flash", "jlink")
 """What can write flash, in the order of preference after "auto"."""

@@ -47,10 +47,13 @@ def nearest(name: str, known: list[str]) -> str:
 
 
 def _rejection(kind: type[Described], error: ValidationError, where: str) -> InputError:
-    problem = error.errors(include_url=False)[0]
+    problems = error.errors(include_url=False)
+    # A mistyped key is unknown, and the right one missing: the first says more.
+    problem = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
     key = ".".join(map(str, problem["loc"]))
     if problem["type"] == "extra_forbidden":
-        allowed = list(_model_at(kind, problem["loc"][:-1]).model_fields)
+        fields = _model_at(kind, problem["loc"][:-1]).model_fields
+        allowed = [field.alias or name for name, field in fields.items()]
         question = nearest(str(problem["loc"][-1]), allowed)
         return InputError(f"{where}: unknown key {key!r}.", f"{question}Allowed: {', '.join(allowed)}.")
     if problem["type"] == "missing":

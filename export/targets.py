@@ -42,7 +42,7 @@ class ToolchainFlags:
 
 
 class Target(Described):
-    """A core. ``board`` is built for where only the core is named: an emulated one, or None where there is none.
+    """A core. ``board`` is built for where only the core is named: an emulated one where there is one.
 
     ``unicorn_cpu`` is None for cores that Unicorn does not have; ``caches``: the core may have some, which start-up must enable.
     """
@@ -53,7 +53,7 @@ class Target(Described):
     zig_flags: tuple[str, ...]
     unicorn_cpu: str | None
     caches: bool
-    board: str | None
+    board: str
 
     def flags(self, toolchain: str) -> ToolchainFlags:
         """Flags for ``toolchain``, "gcc" or "zig"."""

@@ -1,4 +1,4 @@
-"""Writes a project's firmware to its board: by pyOCD where it is installed, else by whatever tool of the board's is."""
+"""Writes a project's firmware to its board: to the drive of its boot loader, by pyOCD, else by whatever tool of the board's is installed."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ class Tool:
 
 
 TOOLS = (
+    # A boot loader's drive is there only when somebody has asked the board for it.
+    Tool("uf2", uf2.why_not, uf2.write),
     Tool("pyocd", pyocd.why_not, pyocd.write),
     Tool("openocd", programs.OPENOCD.why_not, programs.OPENOCD.write),
     Tool("st-flash", programs.ST_FLASH.why_not, programs.ST_FLASH.write),
     Tool("jlink", programs.JLINK.why_not, programs.JLINK.write),
-    Tool("uf2", uf2.why_not, uf2.write),
 )
 assert ("auto", *(tool.name for tool in TOOLS)) == FLASH_TOOLS
 

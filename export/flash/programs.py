@@ -69,7 +69,7 @@ def _jlink(project: Project, folder: Path) -> list[str]:
     script = folder / "flash.jlink"
     binary = project.elf.with_suffix(".bin").resolve()
     address = f"0x{project.board.flash.address:08X}"
-    script.write_text(f"r\nloadbin {binary}, {address}\nverifybin {binary}, {address}\nr\ng\nexit\n", encoding="utf-8")
+    script.write_text(f'r\nloadbin "{binary}", {address}\nverifybin "{binary}", {address}\nr\ng\nexit\n', encoding="utf-8")
     device = ["-device", project.board.flash_tools.jlink or "", "-if", "SWD", "-speed", "4000"]
     return [*device, "-autoconnect", "1", "-NoGui", "1", "-ExitOnError", "1", "-CommanderScript", str(script)]
 

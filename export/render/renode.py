@@ -16,6 +16,8 @@ from ..self_test import SEED
 SECONDS = 120
 """Virtual seconds that anything may take: 12 billion instructions at the 100 MIPS that Renode assumes."""
 _BOOT_SECONDS = 1
+_CORES = {"cortex-m0plus": "cortex-m0+", "cortex-m55-nomve": "cortex-m55"}
+"""Renode's names of cores, where they are others."""
 _VECTORS_BEHIND_BOOT = {"vectors": 0, "rp2350": 0, "rp2040": 0x100}
 
 
@@ -34,7 +36,7 @@ def script_variables(board: Board, name: str, plan_hash: str, crc: int) -> dict[
         "board": board,
         "name": name,
         "plan_hash": plan_hash,
-        "core": board.core.removesuffix("-nomve"),
+        "core": _CORES.get(board.core, board.core),
         "parameters": [(key, _text(value)) for key, value in board.renode.parameters.items()],
         "tags": tags(board),
         "vectors": board.flash.address + _VECTORS_BEHIND_BOOT[board.boot],

@@ -131,11 +131,11 @@ static void an_infer(char *rest) {
         an_print_number("", an_arrived, "]\r\n");
         return;
     }
-    AN_RESET();
     an_benchmark_load(an_loaded, an_input);
     an_print_number("m-warmup-start-", warm_ups, "\r\n");
     an_run_many(warm_ups);
     an_print("m-warmup-done\r\n");
+    AN_RESET(); /* a model's state must not depend on the warm-ups */
     an_print_number("m-infer-start-", inferences, "\r\n");
     an_print_time();
     an_run_many(inferences);

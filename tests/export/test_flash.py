@@ -152,8 +152,11 @@ def test_uf2_goes_to_the_drive(built: dict[str, Project], tmp_path: Path) -> Non
     assert "BOOTSEL" in caught.value.hint
     drive = tmp_path / "media" / "me" / "RPI-RP2"
     drive.mkdir(parents=True)
-    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader")
-    assert flash(project, "uf2")["tool"] == "uf2"
+    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader v1.0\r\nModel: Raspberry Pi RP2350\r\nBoard-ID: RP2350\r\n")
+    with pytest.raises(AttendNetsError, match="Nothing here"):
+        flash(project)
+    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n")
+    assert flash(project)["tool"] == "uf2"
     assert (drive / "attendnet_digits.uf2").stat().st_size % 512 == 0
 
 

@@ -30,6 +30,7 @@ def check_platform(platform: str, image: Image | None) -> None:
     names = re.findall(r"^(\w+):", platform, re.MULTILINE)
     assert len(set(names)) == len(names) and {"cpu", "nvic", "uart"} <= set(names)
     assert all(len(line) - len(line.lstrip(" ")) in (0, 4, 8) and "\t" not in line for line in platform.splitlines())
+    assert re.search(r'cpuType: "cortex-m(0|0\+|3|4|7|33|55|85)"', platform), "Renode has no such core"
     regions = sorted(regions_of(platform), key=lambda region: region.address)
     assert len(regions) >= 2
     assert all(a.address + a.size <= b.address for a, b in pairwise(regions)), "memories overlap"

@@ -22,6 +22,7 @@ COMMITTED = (
     "raspberry_pi_pico",
     "stm32f072_discovery",
     "stm32f407_discovery",
+    "stm32f746_discovery",
 )
 
 
