@@ -53,7 +53,7 @@ def open_device(on: str, elf: Path, board: Board, counting: bool = True) -> Devi
         from .renode import RenodeDevice
 
         return RenodeDevice(elf, board)
-    if on.startswith("serial:"):
+    if on.startswith("serial:") and on != "serial:":
         from .serial import SerialDevice
 
         return SerialDevice(on.removeprefix("serial:"), board)

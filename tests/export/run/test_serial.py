@@ -105,5 +105,6 @@ def test_ports_that_cannot_be_opened(board: Board, tmp_path: Path, monkeypatch: 
         SerialDevice(str(tmp_path / "file"), board).__enter__()
     os.close(host)
     os.close(device_end)
-    with pytest.raises(InputError, match="cannot run on 'moon'"):
-        open_device("moon", Path("any"), board)
+    for place in ("moon", "serial:"):
+        with pytest.raises(InputError, match=f"cannot run on '{place}'"):
+            open_device(place, Path("any"), board)
