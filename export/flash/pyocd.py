@@ -12,9 +12,19 @@ _PIECE = 4096
 
 
 def why_not(project: Project) -> str:
-    if not project.board.flash_tools.pyocd:
+    name = project.board.flash_tools.pyocd
+    if not name:
         return "does not know this board"
-    return "" if find_spec("pyocd") else f"not installed ({INSTALL})"
+    if not find_spec("pyocd"):
+        return f"not installed ({INSTALL})"
+    return "" if _knows(name) else f"needs the chip's pack once (pyocd pack install {name})"
+
+
+def _knows(name: str) -> bool:
+    from pyocd.target import TARGET
+    from pyocd.target.pack.pack_target import ManagedPacks
+
+    return name in TARGET or any(device.part_number.lower() == name for device in ManagedPacks.get_installed_targets())
 
 
 def write(project: Project) -> None:

@@ -174,8 +174,8 @@ class FakeTarget:
     reset = reset_and_halt
 
 
-def fake_pyocd(monkeypatch: pytest.MonkeyPatch, session: Any) -> list[Any]:
-    """Modules with the few names of pyOCD's that are used; the calls that were made."""
+def fake_pyocd(monkeypatch: pytest.MonkeyPatch, session: Any, packs: tuple[str, ...] = ("STM32L4R5ZITx",)) -> list[Any]:
+    """Modules with the few names of pyOCD's that are used, and the chips of ``packs``; the calls that were made."""
     calls: list[Any] = []
     helpers, exceptions, programmer = (types.ModuleType(name) for name in ("helpers", "exceptions", "file_programmer"))
 
@@ -190,9 +190,14 @@ def fake_pyocd(monkeypatch: pytest.MonkeyPatch, session: Any) -> list[Any]:
     vars(exceptions).update(Error=type("Error", (Exception,), {}))
     vars(exceptions).update(TargetSupportError=type("TargetSupportError", (vars(exceptions)["Error"],), {}))
     vars(programmer)["FileProgrammer"] = lambda opened: types.SimpleNamespace(program=program)
-    for name, module in (("core.helpers", helpers), ("core.exceptions", exceptions), ("flash.file_programmer", programmer)):
+    target, pack_target = types.ModuleType("target"), types.ModuleType("pack_target")
+    vars(target)["TARGET"] = {"nrf52840": None}
+    devices = [types.SimpleNamespace(part_number=part) for part in packs]
+    vars(pack_target)["ManagedPacks"] = types.SimpleNamespace(get_installed_targets=lambda: devices)
+    modules = {"core.helpers": helpers, "core.exceptions": exceptions, "flash.file_programmer": programmer}
+    for name, module in (modules | {"target": target, "target.pack.pack_target": pack_target}).items():
         monkeypatch.setitem(sys.modules, f"pyocd.{name}", module)
-    for name in ("pyocd", "pyocd.core", "pyocd.flash"):
+    for name in ("pyocd", "pyocd.core", "pyocd.flash", "pyocd.target.pack"):
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
     monkeypatch.setattr(pyocd, "find_spec", lambda name: object())
     return calls
@@ -228,6 +233,17 @@ def test_pyocd_comes_first_and_verifies(
         flash(project)
 
 
+def test_pyocd_without_the_chips_pack_leaves_it_to_others(
+    built: dict[str, Project], nothing_installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_pyocd(monkeypatch, None, packs=("STM32F407VGTx",))
+    with pytest.raises(AttendNetsError, match="Nothing here can flash") as caught:
+        flash(built["nucleo_l4r5zi"])
+    assert "pyocd pack install stm32l4r5zitx" in caught.value.hint
+    install(nothing_installed, "openocd", "** Verified OK **")
+    assert flash(built["nucleo_l4r5zi"])["tool"] == "openocd"
+
+
 def test_pyocd_has_what_is_used() -> None:
     """The real one, where it is installed: names, parameters, and the chips it knows without a pack."""
     pytest.importorskip("pyocd", reason="pyOCD is not installed: pip install attendnets-tf[flash]")
@@ -235,6 +251,7 @@ def test_pyocd_has_what_is_used() -> None:
     from pyocd.core.helpers import ConnectHelper
     from pyocd.flash.file_programmer import FileProgrammer
     from pyocd.target import TARGET
+    from pyocd.target.pack.pack_target import ManagedPacks
 
     chosen = inspect.signature(ConnectHelper.session_with_chosen_probe).parameters
     assert {"blocking", "return_first", "options"} <= set(chosen)
@@ -242,7 +259,8 @@ def test_pyocd_has_what_is_used() -> None:
         inspect.signature(FileProgrammer.program)
     )
     assert issubclass(exceptions.TargetSupportError, exceptions.Error)
+    assert isinstance(ManagedPacks.get_installed_targets(), list)
     names = {load_board(name).flash_tools.pyocd for name in board_names()} - {None}
-    assert {name for name in names if name in TARGET} == {"nrf52840", "rp2040", "rp2350", "stm32h743xx"}, (
-        "docs/flashing.md lists them"
-    )
+    known = {"nrf52840", "rp2040", "rp2350", "stm32h743xx"}
+    assert {name for name in names if name in TARGET} == known, "docs/flashing.md lists them"
+    assert all(pyocd._knows(name) for name in known) and not pyocd._knows("stm32zzz")
