@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ..errors import AttendNetsError, InputError
@@ -77,11 +76,3 @@ def _self_test(project: Project, port: str) -> dict[str, Any]:
             "Check the board's supply and clock; attendnets-cli verify --on unicorn tells whether the firmware itself is right.",
         )
     return {"port": port, "self_test": "passed"}
-
-
-def firmware_file(project: Project, suffix: str) -> Path:
-    """The project's firmware as .hex or .bin. Raises InputError where it is missing."""
-    path = project.elf.with_suffix(suffix)
-    if not path.is_file():
-        raise InputError(f"{path} is missing.", "Build the project again.")
-    return path

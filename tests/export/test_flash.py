@@ -2,7 +2,9 @@
 
 import inspect
 import json
+import shutil
 import struct
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -20,6 +22,7 @@ from export.flash import flash, pyocd, uf2
 from export.project import Project, load_project
 from tests.support.pty_board import board_at_a_port
 
+MAKE = shutil.which("make")
 RECORDER = """#!{python}
 import json, pathlib, sys
 script = [pathlib.Path(a).read_text() for a in sys.argv if a.endswith(".jlink")]
@@ -82,6 +85,24 @@ def test_openocd(built: dict[str, Project], nothing_installed: Path) -> None:
     pico = built["raspberry_pi_pico"]
     flash(pico, "openocd")
     assert json.loads(record.read_text())[0][:4] == ["-f", "interface/cmsis-dap.cfg", "-f", "target/rp2040.cfg"]
+
+
+def make_flash(project: Project, *variables: str) -> str:
+    """What `make flash` would run."""
+    assert MAKE
+    (project.directory / f"model/{project.name}.c").touch()
+    command = [MAKE, "-C", project.directory, "-n", "flash", *variables]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(MAKE is None, reason="make is not installed")
+def test_make_flash_never_gives_an_old_binary_to_the_command_line(built: dict[str, Project]) -> None:
+    project = built["nucleo_l4r5zi"]
+    by_gcc = make_flash(project, "CC=arm-none-eabi-gcc", "PORT=/dev/ttyACM0")
+    assert by_gcc.index("objcopy -O binary") < by_gcc.index("if command -v attendnets-cli")
+    assert "attendnets-cli flash . --port /dev/ttyACM0;" in by_gcc
+    by_zig = make_flash(project, "CC=zig cc")
+    assert "objcopy -O binary" not in by_zig and "if false attendnets-cli" in by_zig and "elif false st-flash" in by_zig
 
 
 def test_st_flash(built: dict[str, Project], nothing_installed: Path) -> None:
