@@ -124,6 +124,18 @@ class Counter(Described):
         return round((1_000_000 << 32) / self.hz)
 
 
+class Identity(Described):
+    """A register by which a debugger knows the chip: (register & mask) == value."""
+
+    register_name: str = Field(alias="register")
+    at: Word
+    mask: Word
+    value: Word
+
+    def matches(self, word: int) -> bool:
+        return word & self.mask == self.value
+
+
 class FlashTools(Described):
     """The board's name in each tool that can write its flash; null where the tool does not know it."""
 
@@ -163,6 +175,9 @@ class Board(Described):
     chip: str
     core: str = Field(alias="target")
     manual: str
+    sections: dict[str, str] = Field(default={})
+    """Sections of the manual by the beginning of the names of the registers that they describe."""
+    identity: Identity | None = None
     clock_hz: Hertz
     flash: Memory
     ram: Annotated[tuple[Bank, ...], Field(min_length=1)]

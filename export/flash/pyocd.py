@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from ..errors import AttendNetsError
 from ..project import Project
+from .chip import require_chip
 
 INSTALL = "pip install attendnets-tf[flash]"
 _PIECE = 4096
@@ -31,7 +32,8 @@ def write(project: Project) -> None:
     """Write, read back and compare, reset and run.
 
     Raises:
-        AttendNetsError: no probe, a chip that pyOCD does not know or that does not answer, or flash that reads back differently.
+        AttendNetsError: no probe, a chip that pyOCD does not know, that does not answer or is another, or flash that reads back
+            differently.
     """
     from pyocd.core.exceptions import Error, TargetSupportError
     from pyocd.core.helpers import ConnectHelper
@@ -41,11 +43,16 @@ def write(project: Project) -> None:
     binary = project.elf.with_suffix(".bin").read_bytes()
     try:
         session = ConnectHelper.session_with_chosen_probe(
-            blocking=False, return_first=True, target_override=name, options={"connect_mode": "under-reset"}
+            blocking=False,
+            return_first=True,
+            target_override=name,
+            options={"connect_mode": "under-reset", "hide_programming_progress": True},
         )
         if session is None:
             raise AttendNetsError("pyOCD finds no probe.", "Plug the board in; on Linux, install pyOCD's udev rules.")
         with session:
+            if project.board.identity:
+                require_chip(project.board, session.target.read32(project.board.identity.at))
             FileProgrammer(session).program(str(project.elf.with_suffix(".hex")), file_format="hex")
             session.target.reset_and_halt()
             _compare(session, project.board.flash.address, binary)

@@ -1,6 +1,5 @@
 """Flashing: which tool is chosen, what it is told, what is made of its failures. Executables and pyOCD are stand-ins."""
 
-import inspect
 import json
 import shutil
 import struct
@@ -15,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendnets_tf.pretrained import bundled_model
-from export.boards import board_names, load_board
+from export.boards import load_board
 from export.build import build
 from export.errors import AttendNetsError, InputError
 from export.flash import flash, pyocd, uf2
@@ -125,6 +124,27 @@ def test_jlink(built: dict[str, Project], nothing_installed: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tool", "asked", "printed"),
+    [
+        ("openocd", "openocd", "0xe0042000: 10006413"),
+        ("st-flash", "st-info", "0x0413"),
+        ("jlink", "JLinkExe", "J-Link>mem32 0xE0042000, 1\nE0042000 = 10006413"),
+    ],
+)
+def test_another_chip_is_not_written(
+    built: dict[str, Project], nothing_installed: Path, tool: str, asked: str, printed: str
+) -> None:
+    install(nothing_installed, "st-flash")
+    record = install(nothing_installed, asked, printed)
+    with pytest.raises(AttendNetsError, match="no STM32L4R5ZI: DBGMCU_IDCODE reads 0x413, not 0x470") as caught:
+        flash(built["nucleo_l4r5zi"], tool)
+    assert "STM32F407VG" in caught.value.hint and "build for stm32f407_discovery" in caught.value.hint
+    question = json.dumps(json.loads(record.read_text()))
+    assert "program" not in question and "loadbin" not in question
+    assert tool == "st-flash" or "0xE0042000" in question
+
+
+@pytest.mark.parametrize(
     ("output", "code", "message"),
     [
         ("Error: unable to find a matching CMSIS-DAP device", 1, "finds no probe"),
@@ -182,8 +202,12 @@ def test_uf2_goes_to_the_drive(built: dict[str, Project], tmp_path: Path) -> Non
 
 
 class FakeTarget:
-    def __init__(self, memory: bytes) -> None:
-        self.memory, self.resets = memory, 0
+    def __init__(self, memory: bytes, identity: int) -> None:
+        self.memory, self.identity, self.resets = memory, identity, 0
+
+    def read32(self, address: int) -> int:
+        assert address == 0xE0042000
+        return self.identity
 
     def read_memory_block8(self, address: int, size: int) -> list[int]:
         start = address - 0x08000000
@@ -225,8 +249,8 @@ def fake_pyocd(monkeypatch: pytest.MonkeyPatch, session: Any, packs: tuple[str, 
 
 
 class FakeSession:
-    def __init__(self, memory: bytes) -> None:
-        self.target = FakeTarget(memory)
+    def __init__(self, memory: bytes, identity: int = 0x10016470) -> None:
+        self.target = FakeTarget(memory, identity)
 
     def __enter__(self) -> "FakeSession":
         return self
@@ -249,6 +273,10 @@ def test_pyocd_comes_first_and_verifies(
     fake_pyocd(monkeypatch, FakeSession(binary[:5000] + b"?" + binary[5001:]))
     with pytest.raises(AttendNetsError, match="flash at 0x08001000 does not hold"):
         flash(project)
+    calls = fake_pyocd(monkeypatch, FakeSession(binary, identity=0x10006413))
+    with pytest.raises(AttendNetsError, match="no STM32L4R5ZI"):
+        flash(project)
+    assert len(calls) == 1, "nothing is programmed"
     fake_pyocd(monkeypatch, None)
     with pytest.raises(AttendNetsError, match="finds no probe"):
         flash(project)
@@ -263,25 +291,3 @@ def test_pyocd_without_the_chips_pack_leaves_it_to_others(
     assert "pyocd pack install stm32l4r5zitx" in caught.value.hint
     install(nothing_installed, "openocd", "** Verified OK **")
     assert flash(built["nucleo_l4r5zi"])["tool"] == "openocd"
-
-
-def test_pyocd_has_what_is_used() -> None:
-    """The real one, where it is installed: names, parameters, and the chips it knows without a pack."""
-    pytest.importorskip("pyocd", reason="pyOCD is not installed: pip install attendnets-tf[flash]")
-    from pyocd.core import exceptions
-    from pyocd.core.helpers import ConnectHelper
-    from pyocd.flash.file_programmer import FileProgrammer
-    from pyocd.target import TARGET
-    from pyocd.target.pack.pack_target import ManagedPacks
-
-    chosen = inspect.signature(ConnectHelper.session_with_chosen_probe).parameters
-    assert {"blocking", "return_first", "options"} <= set(chosen)
-    assert "file_format" in inspect.signature(FileProgrammer.program).parameters or "kwargs" in str(
-        inspect.signature(FileProgrammer.program)
-    )
-    assert issubclass(exceptions.TargetSupportError, exceptions.Error)
-    assert isinstance(ManagedPacks.get_installed_targets(), list)
-    names = {load_board(name).flash_tools.pyocd for name in board_names()} - {None}
-    known = {"nrf52840", "rp2040", "rp2350", "stm32h743xx"}
-    assert {name for name in names if name in TARGET} == known, "docs/flashing.md lists them"
-    assert all(pyocd._knows(name) for name in known) and not pyocd._knows("stm32zzz")
