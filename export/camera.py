@@ -56,7 +56,8 @@ def parse_camera(text: str, crop: str | None, resize: str) -> Camera:
         raise InputError(f"{text!r} is no camera.", "Write FORMAT:WIDTHxHEIGHT, such as rgb565:320x240.")
     name, width, height = found[1], int(found[2]), int(found[3])
     if name not in PIXEL_BYTES:
-        nearest = get_close_matches(name, PIXEL_BYTES, n=1)
+        orders = [known for known, template in TEMPLATES.items() if name == template]
+        nearest = [" or ".join(orders)] if orders else get_close_matches(name, PIXEL_BYTES, n=1)
         question = f"Did you mean {nearest[0]}? " if nearest else ""
         raise InputError(f"There is no camera format {name!r}.", f"{question}Formats: {', '.join(PIXEL_BYTES)}.")
     if not (1 <= width <= MAX_FRAME_SIDE and 1 <= height <= MAX_FRAME_SIDE):

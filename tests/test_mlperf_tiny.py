@@ -154,7 +154,8 @@ def test_answers(tmp_path: Path) -> None:
         for wrong, answer in {
             "": "e-[Unknown command: ]",
             "\r\nnames": "e-[Unknown command: names]",
-            "x" * 200: f"e-[Unknown command: {'x' * 80}]",
+            "x" * 80: f"e-[Unknown command: {'x' * 80}]",
+            "db " + "0" * 78: "e-[A command has at most 80 characters]",
             "infer 0": "e-[Not a number of inferences: 0]",
             "infer 1 -1": "e-[Not a number of warm-ups: -1]",
             "db": "e-[db needs load, print or bytes in hexadecimal]",

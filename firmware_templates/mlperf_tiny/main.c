@@ -41,15 +41,20 @@ static void an_print_quoted(const char *before, const char *text) {
     an_print("]\r\n");
 }
 
-static void an_read_command(void) {
+/* False for a command that is too long; of that, nothing counts. */
+static bool an_read_command(void) {
     size_t length = 0;
+    bool fits = true;
     for (char character = (char)an_uart_read(); character != COMMAND_END; character = (char)an_uart_read()) {
         const bool line_end = character == '\r' || character == '\n';
         if (!line_end && length < COMMAND_BYTES) {
             an_command[length++] = character;
+        } else if (!line_end) {
+            fits = false;
         }
     }
     an_command[length] = '\0';
+    return fits;
 }
 
 /* The next word of a command, cut off by an end of text; `rest` moves on. Empty where there is none. */
@@ -242,7 +247,10 @@ void an_main(uint32_t failed_setup) {
     an_print("m-init-done\r\n");
     for (;;) {
         an_print("m-ready\r\n");
-        an_read_command();
-        an_execute();
+        if (an_read_command()) {
+            an_execute();
+        } else {
+            an_print("e-[A command has at most 80 characters]\r\n");
+        }
     }
 }

@@ -97,3 +97,14 @@ def test_banks_are_taken_in_order_of_preference(arena: int, variables: int, expe
             place_in_banks("model", load_board("mps2_an386"), arena, variables)
         return
     assert place_in_banks("model", board, arena, variables) == expected
+
+
+@pytest.mark.parametrize("name", board_names())
+def test_every_register_has_its_section_of_the_manual(name: str) -> None:
+    board = load_board(name)
+    registers = [operation.register_name for operation in board.setup]
+    registers += [board.identity.register_name] if board.identity else []
+    # The core's own counter is described by the architecture's manual.
+    registers += {"dwt": [], "cmsdk": ["TIMER0"], "up": ["TIM"]}[board.counter.driver]
+    for register in registers:
+        assert any(register.startswith(known) or known.startswith(register) for known in board.sections), register

@@ -47,6 +47,10 @@ def test_the_nearest_format_is_suggested() -> None:
     with pytest.raises(InputError) as caught:
         parse_camera("rgb656:2x2", None, "area")
     assert "Did you mean rgb565? Formats: grey8, rgb888" in caught.value.hint
+    for family, orders in (("yuv422", "yuyv or uyvy"), ("bayer", "rggb or grbg or gbrg or bggr")):
+        with pytest.raises(InputError) as caught:
+            parse_camera(f"{family}:2x2", None, "area")
+        assert f"Did you mean {orders}?" in caught.value.hint
 
 
 def test_area_does_not_enlarge_and_images_have_a_limit() -> None:
