@@ -93,16 +93,16 @@ def layer_reports(plan: Plan) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Lowered:
-    """A model as kernel calls, for any board, and the decisions that led there."""
+    """A model as kernel calls, for any board with cores of one tier, and the decisions that led there."""
 
     lowering: Lowering
     decisions: tuple[Decision, ...]
 
 
-def lower_model(graph: Graph, without: Collection[str] = ()) -> Lowered:
-    """A graph as read → kernel calls. ``without`` names optimization passes to leave out. Raises InputError."""
+def lower_model(graph: Graph, tier: str, without: Collection[str] = ()) -> Lowered:
+    """A graph as read → kernel calls of a tier. ``without`` names optimization passes to leave out. Raises InputError."""
     graph, decisions = optimize(check(graph), without)
-    return Lowered(lower(graph), decisions)
+    return Lowered(lower(graph, tier), decisions)
 
 
 def place(lowered: Lowered, board: Board, labels: tuple[str, ...] = (), model_sha256: str = "", spare_flash: int = 0) -> Plan:
@@ -125,7 +125,7 @@ def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha2
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
-    plan = place(lower_model(graph, without), board, labels, model_sha256)
+    plan = place(lower_model(graph, board.target.tier, without), board, labels, model_sha256)
     require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan

@@ -25,11 +25,12 @@ def catalogue(model: Path | None = None) -> list[dict[str, Any]]:
     if model is None:
         return entries
     content = file_content(model)
-    lowered = lower_model(read_bytes(content, str(model), model_name(model.stem)))
+    graph = read_bytes(content, str(model), model_name(model.stem))
+    lowered = {tier: lower_model(graph, tier) for tier in {board.target.tier for board in boards}}
     for entry, board in zip(entries, boards, strict=True):
         entry["fits"], entry["lacks"] = True, None
         try:
-            place(lowered, board, spare_flash=CODE_BYTES)
+            place(lowered[board.target.tier], board, spare_flash=CODE_BYTES)
         except DoesNotFitError as error:
             entry["fits"], entry["lacks"] = False, error.message
     return entries

@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Kernel tiers, by what the core must have.
-TIERS = ("portable",)
+TIERS = ("portable", "dsp")
+
+
+def tier_of(kernel: str) -> str:
+    """The tier of a kernel, which its name tells."""
+    return next((tier for tier in TIERS[1:] if kernel.startswith(f"an_{tier}_")), TIERS[0])
 
 # Kernel → the position of the input over which it may write its output: it reads every byte there before it writes it.
 OVERWRITES = {"an_svdf_state": 1}
@@ -36,7 +41,7 @@ class Coverage:
 
 
 COVERAGE: dict[str, Coverage] = {
-    "CONV_2D": Coverage(("an_conv_2d",), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
+    "CONV_2D": Coverage(("an_conv_2d", "an_dsp_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(

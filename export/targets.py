@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from .errors import InputError
 from .schema import Described, nearest, parse
@@ -44,7 +44,8 @@ class ToolchainFlags:
 class Target(Described):
     """A core. ``board`` is built for where only the core is named: an emulated one where there is one.
 
-    ``unicorn_cpu`` is None for cores that Unicorn does not have; ``caches``: the core may have some, which start-up must enable.
+    ``unicorn_cpu`` is None for cores that Unicorn does not have; ``caches``: the core may have some, which start-up must enable;
+    ``tier``: the best kernels that it can run.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Target(Described):
     zig_flags: tuple[str, ...]
     unicorn_cpu: str | None
     caches: bool
+    tier: Literal["portable", "dsp"]
     board: str
 
     def flags(self, toolchain: str) -> ToolchainFlags:

@@ -55,7 +55,9 @@ def compile_firmware(directory: Path, board: Board, name: str, toolchain: Toolch
         InputError: the folder holds no sources.
     """
     sources = sorted(
-        path.relative_to(directory).as_posix() for folder in SOURCE_FOLDERS for path in (directory / folder).glob("*.c")
+        path.relative_to(directory).as_posix()
+        for folder in SOURCE_FOLDERS
+        for path in (directory / folder).glob("*.[cS]")
     )
     if not sources:
         raise InputError(f"{directory} holds no firmware sources.", "Render a project there first.")
@@ -117,7 +119,7 @@ class _Build:
         self._compile(_STACK_RESERVE, [f"AN_STACK_BYTES={stack_bytes}"])
 
     def _compile(self, source: str, defines: Sequence[str] = ("AN_STACK_BYTES=8",)) -> str:
-        output = f"{self.folder}/{source.removesuffix('.c')}.o"
+        output = f"{self.folder}/{Path(source).with_suffix('.o').as_posix()}"
         self.toolchain.compile(self.directory, source, output, defines if source == _STACK_RESERVE else ())
         return output
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..by_type import by_type
 from ..coverage import COVERAGE, INTERNAL
@@ -27,6 +27,7 @@ from . import (
     svdf,
 )
 from .call import Call
+from .dsp import DSP_LOWERINGS
 from .outputs import own_outputs
 from .states import keep_states
 from .sums import packed_sums
@@ -137,8 +138,11 @@ class Lowering:
         return self.aliases.get(tensor, tensor)
 
 
-def lower(graph: Graph) -> Lowering:
-    """A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies."""
+def lower(graph: Graph, tier: str = "portable") -> Lowering:
+    """Kernels of ``tier`` where they are the cheaper ones.
+
+    A view becomes an alias, except where two buffers of the caller, or one and a state, would become one: there it copies.
+    """
     graph = packed_sums(own_outputs(graph))
     aliases: dict[int, int] = {}
     external = set(graph.sources) | {
@@ -159,10 +163,24 @@ def lower(graph: Graph) -> Lowering:
                 external |= {root} if is_output else set()
                 continue
             external |= {output.index} if is_output else set()
-        lowered = LOWERINGS[operator.kind](graph, operator)
+        lowered = _cheapest(graph, operator, tier)
         assert {call.kernel for call in lowered} <= {*(COVERAGE | INTERNAL)[operator.kind].kernels, "an_copy_blocks"}, (
             operator.kind
         )
         calls += lowered
     graph, calls, kept = keep_states(graph, calls, aliases)
     return Lowering(graph, tuple(calls), aliases, kept)
+
+
+def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:
+    """The portable calls, or one of the tier; what was not taken is told beside it."""
+    portable = LOWERINGS[operator.kind](graph, operator)
+    if tier == "portable" or operator.kind not in DSP_LOWERINGS or len(portable) != 1:
+        return portable
+    (plain,) = portable
+    special = DSP_LOWERINGS[operator.kind](graph, operator)
+    if isinstance(special, str):
+        return [replace(plain, alternatives=((f"{tier} kernel", special),))]
+    if special.cost < plain.cost:
+        return [replace(special, alternatives=((plain.kernel, plain.cost),))]
+    return [replace(plain, alternatives=((special.kernel, special.cost),))]

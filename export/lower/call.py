@@ -27,6 +27,7 @@ class Constant:
     layout: str
     c_type: str
     values: np.ndarray
+    alignment: int = 1
 
     @property
     def bytes(self) -> int:
@@ -34,7 +35,7 @@ class Constant:
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.c_type.encode() + np.ascontiguousarray(self.values, self._item_type).tobytes()).hexdigest()
+        return hashlib.sha256(f"{self.c_type} {self.alignment}".encode() + np.ascontiguousarray(self.values, self._item_type).tobytes()).hexdigest()
 
     @property
     def _item_type(self) -> str:
@@ -42,11 +43,24 @@ class Constant:
         return {"int8_t": "<i1", "int16_t": "<i2"}.get(self.c_type, "<i4")
 
 
+@dataclass(frozen=True)
+class Tile:
+    """How much a kernel works on at once: more is faster and takes more scratch. The planner sets the call's parameter ``tile``.
+
+    A multiple of ``step`` up to ``most``, each unit of which takes ``bytes`` of scratch beside the call's own.
+    """
+
+    step: int
+    most: int
+    bytes: int
+
+
 @dataclass(frozen=True, eq=False)
 class Call:
     """One kernel call. ``inputs`` are tensor indices (constants among them are read from flash).
 
-    ``completes`` is False for all but the last of several calls that fill one output, and for copies that no layer makes. ``scratch`` is in bytes.
+    ``completes`` is False for all but the last of several calls that fill one output, and for copies that no layer makes. ``scratch`` is in
+    bytes, ``cost`` in instructions, roughly. ``alternatives`` are the kernels that were not taken, with their costs or the reason.
     """
 
     operator: Operator
@@ -58,6 +72,9 @@ class Call:
     macs: int = 0
     scratch: int = 0
     completes: bool = True
+    cost: int = 0
+    tile: Tile | None = None
+    alternatives: tuple[tuple[str, int | str], ...] = ()
 
 
 def channel_constant(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> Constant:

@@ -70,7 +70,11 @@ class Operand:
 
 @dataclass(frozen=True)
 class Step:
-    """One kernel call. ``output`` and ``scratch`` are buffers; ``completes``: after it the output tensor is whole."""
+    """One kernel call. ``output`` and ``scratch`` are buffers; ``completes``: after it the output tensor is whole.
+
+    ``cost`` is roughly the instructions, 0 where no other kernel could have been taken; ``alternatives`` are those, with their cost or the
+    reason.
+    """
 
     name: str
     layer: str
@@ -87,6 +91,8 @@ class Step:
     completes: bool
     macs: int
     flash_bytes: int
+    cost: int
+    alternatives: tuple[tuple[str, int | str], ...]
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ class Plan:
             "buffers": [asdict(buffer) for buffer in self.buffers],
             "steps": [asdict(step) for step in self.steps],
             "constants": [
-                {"name": c.name, "layout": c.layout, "c_type": c.c_type, "bytes": c.bytes, "sha256": c.sha256}
+                {"name": c.name, "layout": c.layout, "c_type": c.c_type, "alignment": c.alignment, "bytes": c.bytes, "sha256": c.sha256}
                 for c in self.constants
             ],
             "decisions": [asdict(decision) for decision in self.decisions],

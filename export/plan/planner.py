@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..boards import Board
-from ..coverage import TIERS
+from ..coverage import tier_of
 from ..decision import Decision
 from ..graph import Graph, Tensor
 from ..lower import Lowering
@@ -30,6 +30,7 @@ class Origin:
 
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
+    lowering = with_tiles(lowering)
     graph = lowering.graph
     buffers, index_of, placement, scratch_of = _buffers(lowering)
     names = _step_names(lowering)
@@ -44,7 +45,7 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 layer=call.operator.name if len(call.operator.outputs) == 1 else graph.tensors[call.output].name,
                 operator=call.operator.kind,
                 kernel=call.kernel,
-                tier=TIERS[0],
+                tier=tier_of(call.kernel),
                 inputs=operands,
                 output=index_of[lowering.storage(call.output)],
                 scratch=scratch_of.get(number),
@@ -54,6 +55,8 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
                 tensor=call.output,
                 completes=call.completes,
                 macs=call.macs,
+                cost=call.cost,
+                alternatives=call.alternatives,
                 flash_bytes=constants.bytes - stored,
             )
         )
@@ -114,13 +117,7 @@ class _Constants:
 def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.Placement, dict[int, int]]:
     """Buffers for every stored tensor and every scratch; tensor → buffer index; the placement; step → scratch buffer index."""
     graph, last_step = lowering.graph, len(lowering.calls) - 1
-    first: dict[int, int] = dict.fromkeys(graph.sources, 0)
-    last: dict[int, int] = {}
-    for number, call in enumerate(lowering.calls):
-        output = lowering.storage(call.output)
-        first.setdefault(output, number)
-        for index in (output, *(lowering.storage(index) for index in call.inputs if graph.tensors[index].data is None)):
-            last[index] = number
+    first, last = lifetimes(lowering)
     external = _external(lowering)
     wanted = {*lowering.kept, *(lowering.storage(index) for index in graph.outputs)}
     stored = [index for index in first if index not in external]
@@ -145,6 +142,44 @@ def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.P
         scratch_of[number] = len(buffers)
         buffers.append(Buffer("scratch", "arena", offset, lowering.calls[number].scratch, None, number, number))
     return buffers, index_of, placement, scratch_of
+
+
+def lifetimes(lowering: Lowering) -> tuple[dict[int, int], dict[int, int]]:
+    """Stored tensor → the first and the last step at which it lives."""
+    graph = lowering.graph
+    first: dict[int, int] = dict.fromkeys(graph.sources, 0)
+    last: dict[int, int] = {}
+    for number, call in enumerate(lowering.calls):
+        output = lowering.storage(call.output)
+        first.setdefault(output, number)
+        for index in (output, *(lowering.storage(index) for index in call.inputs if graph.tensors[index].data is None)):
+            last[index] = number
+    return first, last
+
+
+def with_tiles(lowering: Lowering) -> Lowering:
+    """The largest tiles whose scratch fits under the peak of the activations, or exceeds it by a tenth at most; the smallest at least."""
+    graph = lowering.graph
+    first, last = lifetimes(lowering)
+    external = _external(lowering)
+    alive = [0] * len(lowering.calls)
+    for index in first:
+        if index not in external:
+            for step in range(first[index], last.get(index, first[index]) + 1):
+                alive[step] += memory.aligned(graph.tensors[index].bytes)
+    room = max(alive, default=0) * 11 // 10
+    return replace(
+        lowering, calls=tuple(_tiled(call, room - live) for call, live in zip(lowering.calls, alive, strict=True))
+    )
+
+
+def _tiled(call: Call, room: int) -> Call:
+    tile = call.tile
+    if tile is None:
+        return call
+    fitting = (room - call.scratch) // (tile.step * tile.bytes) * tile.step
+    units = max(tile.step, min(tile.most, fitting))
+    return replace(call, parameters=call.parameters | {"tile": units}, scratch=call.scratch + units * tile.bytes)
 
 
 def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:

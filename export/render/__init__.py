@@ -101,10 +101,13 @@ def render(plan: Plan, directory: Path) -> None:
 
 def render_module(plan: Plan, layout: str, directory: Path) -> None:
     """Write the model as a module for a build system, of export.layouts, into ``directory``, which must exist and be empty."""
-    prefix = "".join(f"#define {kernel} {plan.name}_{kernel}\n" for kernel in sorted({step.kernel for step in plan.steps}))
     files = {f"{SOURCE_FOLDER}/{Path(path).name}": text for path, text in _model_files(plan).items()}
-    own_kernels = "/* Kernels of this module alone: another module in the same program may have them from another version. */\n"
-    files[f"{SOURCE_FOLDER}/an_kernels.h"] = f"{own_kernels}{prefix}\n" + files[f"{SOURCE_FOLDER}/an_kernels.h"]
+    kernels = {Path(path).stem for path in files if path.endswith(".S")} | {step.kernel for step in plan.steps}
+    prefix = "/* Kernels of this module alone: another module in the same program may have them from another version. */\n"
+    prefix += "".join(f"#define {kernel} {plan.name}_{kernel}\n" for kernel in sorted(kernels))
+    for path in files:
+        if path.endswith((".S", "/an_kernels.h")):
+            files[path] = f"{prefix}\n{files[path]}"
     headers = [f"{SOURCE_FOLDER}/{name}.h" for name in (plan.name, f"{plan.name}_camera")]
     files = _reachable(files)
     module = Module(plan, tuple(_sources(files)), tuple(header for header in headers if header in files))
@@ -117,7 +120,7 @@ def render_module(plan: Plan, layout: str, directory: Path) -> None:
 def _reachable(files: dict[str, str]) -> dict[str, str]:
     """The sources, the headers of the model, and what they include; all in one folder."""
     folder = f"{SOURCE_FOLDER}/"
-    found = [path for path in files if path.endswith(".c") or not path.startswith(f"{folder}an_")]
+    found = [path for path in files if path.endswith((".c", ".S")) or not path.startswith(f"{folder}an_")]
     for path in found:
         included = re.findall(r'^#include "(\S+)"', files[path], flags=re.MULTILINE)
         found += [folder + name for name in included if folder + name not in found]
@@ -203,8 +206,10 @@ def _template_files() -> dict[str, dict[str, str]]:
 
 
 def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
-    """The headers, and of the sources only those a step calls."""
-    return sorted(name for name in available if name.endswith(".h")) + sorted({f"{step.kernel}.c" for step in plan.steps})
+    """The headers, and of the sources only those a step calls, with the assembly that these call."""
+    sources = {f"{step.kernel}.c" for step in plan.steps}
+    called = {f"{name}.S" for source in sources for name in re.findall(r"\ban_\w+", available[source])}
+    return sorted(name for name in available if name.endswith(".h")) + sorted(sources | (called & available.keys()))
 
 
 def render_camera(plan: CameraPlan) -> dict[str, str]:
@@ -214,7 +219,7 @@ def render_camera(plan: CameraPlan) -> dict[str, str]:
 
 
 def _sources(paths: Iterable[str]) -> list[str]:
-    return sorted(path for path in paths if path.endswith((".c", ".cc")))
+    return sorted(path for path in paths if path.endswith((".c", ".cc", ".S")))
 
 
 def _harness_files(board: Board, available: dict[str, str]) -> dict[str, str]:

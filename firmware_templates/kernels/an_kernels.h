@@ -32,6 +32,25 @@ typedef struct {
 void an_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                 const an_conv_2d_params *params);
 
+/* For cores with the DSP extension: without groups and dilation, at least four output channels. */
+typedef struct {
+    int32_t positions; /* of the output, in all batches */
+    int32_t input_height, input_width, input_channels;
+    int32_t output_height, output_width, output_channels;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left;
+    int32_t input_zero_point;
+    int32_t depth; /* taps of one output, a multiple of four */
+    int32_t tile;  /* positions worked on at once: even, and fewer than an odd number of positions */
+    int32_t rounding;
+    int32_t clamped;
+    uint32_t low, high; /* the output's limits in four bytes each */
+} an_dsp_conv_2d_params;
+
+void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
+                    const an_dsp_conv_2d_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, input_channels;

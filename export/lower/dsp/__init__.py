@@ -1,0 +1,16 @@
+"""Kernels for cores with the DSP extension: operator → a call, or why there is none.
+
+The arithmetic of one output (see firmware_templates/kernels/an_dsp_in_c.h) is exact within limits that are proven here, per channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...graph import Graph, Operator
+from ..call import Call
+from . import convolution
+
+DSP_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
+    "CONV_2D": convolution.conv_2d,
+}

@@ -1,0 +1,83 @@
+"""CONV_2D → an_dsp_conv_2d: four output channels by two positions of a matrix product, over a tile of positions."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from ...graph import ConvolutionOptions, Graph, Operator
+from ...requantization import convolution_channels, output_limits
+from ..call import Call, Constant, Parameter, Tile
+from ..window import window_parameters
+from .requantization import channel_constants, outside_limits, output_parameters
+
+MOST_POSITIONS = 64
+"""Of a tile; what more would save is below one percent."""
+
+
+def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    assert weights.data is not None
+    channels, height, width, input_channels = weights.shape
+    if input_channels != source.shape[3] or options.dilation != (1, 1):
+        return "groups or dilation"
+    if channels < 4:
+        return "fewer than four output channels"
+    filters = weights.data.astype(np.int64).reshape(channels, -1)
+    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
+    requantization = convolution_channels(source, weights, output, channels)
+    reason = outside_limits(np.abs(biases) + 128 * np.abs(filters).sum(axis=1), requantization)
+    if reason:
+        return reason
+
+    taps, positions = filters.shape[1], prod(output.shape[:3])
+    depth = -(-taps // 4) * 4
+    window = window_parameters(source, output, options, (height, width), options.dilation)
+    names = ("input_height", "input_width", "output_height", "output_width", "stride_height", "stride_width")
+    parameters: dict[str, Parameter] = {name: window[name] for name in (*names, "padding_top", "padding_left")}
+    parameters |= {
+        "positions": positions,
+        "input_channels": input_channels,
+        "output_channels": channels,
+        "kernel_height": height,
+        "kernel_width": width,
+        "input_zero_point": source.zero_point,
+        "depth": depth,
+        "tile": 2,
+    } | output_parameters(output.zero_point, output_limits(options, output))
+    gathered = 2 * depth if input_channels % 4 else 0
+    tile = Tile(2, max(2, min(MOST_POSITIONS, positions // 2 * 2)), 2 * depth)
+    return Call(
+        operator,
+        "an_dsp_conv_2d",
+        (source.index,),
+        operator.outputs[0],
+        parameters,
+        (packed_filters(filters, depth), channel_constants(biases, requantization)),
+        positions * channels * taps,
+        scratch=8 * depth + -(-input_channels // 4) * 4 + gathered,
+        cost=_cost(positions, channels, depth, input_channels % 4 > 0),
+        tile=tile,
+    )
+
+
+def packed_filters(filters: np.ndarray, depth: int) -> Constant:
+    """int64 [channels, taps], at least four channels -> int8 in the order of an_dsp_widen; the last four channels are a block as well."""
+    channels, taps = filters.shape
+    padded = np.zeros((channels, depth), np.int64)
+    padded[:, :taps] = filters
+    starts = [min(start, channels - 4) for start in range(0, channels, 4)]
+    blocks = np.stack([padded[start : start + 4] for start in starts])
+    # [block, pair of channels, channel, four taps, half of the taps, tap] -> taps 0 and 2 of both channels of a pair, then 1 and 3
+    pairs = blocks.reshape(len(starts), 2, 2, depth // 4, 2, 2)
+    ordered = pairs.transpose(0, 3, 5, 1, 4, 2)
+    return Constant("weights", "block of four channels, four taps; as an_dsp_widen reads them", "int8_t", ordered.reshape(-1), 4)
+
+
+def _cost(positions: int, channels: int, depth: int, gathers: bool) -> int:
+    """Instructions, roughly: products, requantization, interleaving."""
+    columns = -(-channels // 4) * 4 * (positions + positions % 2)
+    return int(columns * (0.75 * depth + 11) + positions * depth * (5 if gathers else 1) + 60 * positions)

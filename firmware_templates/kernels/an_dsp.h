@@ -1,0 +1,37 @@
+/* What cores with the DSP extension do in assembly, and the same in C for all others: a host, where the C around it is tested. */
+#ifndef AN_DSP_H
+#define AN_DSP_H
+
+#include <stdint.h>
+
+#include "an_kernels.h"
+
+/* One block of a matrix product: four output channels of 2 * pairs positions. */
+typedef struct {
+    int32_t depth;       /* values per position and channel, a multiple of 4 */
+    int32_t pairs;       /* of positions, at least 1 */
+    int32_t output_step; /* bytes from one position's outputs to the next one's */
+    int32_t rounding;    /* 2 * output zero point + 1 */
+    int32_t clamped;     /* whether the limits below say more than the type does */
+    uint32_t low, high;  /* the same limits in four bytes each */
+} an_dsp_block;
+
+#ifdef __ARM_FEATURE_DSP
+
+/* Values: for every pair of positions and every four values k of each, the int16 pairs (k, k + 2) of the first position and of the
+ * second, then (k + 1, k + 3) likewise. Weights: for every four values, (k, k + 2) of each channel, then (k + 1, k + 3).
+ * Channels: biases with the input's zero point folded in, and shifts as an_dsp_scaled wants them. */
+void an_dsp_multiply(const int16_t *values, const int16_t *weights, const an_channel *channels, int8_t *output,
+                     const an_dsp_block *block);
+
+/* Four values of each of two positions at a time into the order above; returns the end of what was written. */
+int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int32_t fours, int16_t *output);
+
+/* Eight weights at a time from (a0, b0, a2, b2), (c0, d0, c2, d2) of channels a to d into the order above; both ends are aligned to 4. */
+void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *output);
+
+#else
+#include "an_dsp_in_c.h"
+#endif
+
+#endif
