@@ -42,7 +42,7 @@ class Coverage:
 
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(("an_conv_2d", "an_dsp_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
-    "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d",), "as CONV_2D, any depth multiplier"),
+    "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d", "an_dsp_depthwise_3x3"), "as CONV_2D, any depth multiplier"),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(
         ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"

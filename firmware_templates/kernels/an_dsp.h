@@ -16,6 +16,24 @@ typedef struct {
     uint32_t low, high;  /* the same limits in four bytes each */
 } an_dsp_block;
 
+/* Lines of a plane: one channel of a part of an image, as int16. */
+#define AN_DSP_LINE 18 /* values: what sixteen outputs in steps of one need, or eight in steps of two */
+
+/* What is copied into four planes: from each of a number of lines, values that lie side by side in the planes. */
+typedef struct {
+    int32_t lines, count; /* of values in a line, at least 1 */
+    int32_t step, line_step; /* bytes in the input from value to value and from line to line */
+    int32_t plane_bytes;
+} an_dsp_gathering;
+
+/* Where the windows of 3x3 taps stand: the outputs of a line end at the end of the plane's lines. */
+typedef struct {
+    int32_t lines, outputs; /* outputs in a line: 1 to 16, or 1 to 8 in steps of two */
+    int32_t plane_step;     /* bytes in the plane from one line of outputs to the next one's */
+    int32_t step, line_step; /* the same in the output, and from output to output */
+    int32_t rounding;
+} an_dsp_sliding;
+
 #ifdef __ARM_FEATURE_DSP
 
 /* Values: for every pair of positions and every four values k of each, the int16 pairs (k, k + 2) of the first position and of the
@@ -29,6 +47,15 @@ int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int32_t fo
 
 /* Eight weights at a time from (a0, b0, a2, b2), (c0, d0, c2, d2) of channels a to d into the order above; both ends are aligned to 4. */
 void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *output);
+
+/* Four channels at `input` of lines of values; `first` is the place of the first value in the first of four planes. */
+void an_dsp_gather(const int8_t *input, int16_t *first, const an_dsp_gathering *what);
+
+/* Weights: for each of three lines (w0, w1, w1, w2). The outputs of one channel, in steps of one and of two values of a plane's line. */
+void an_dsp_slide_by_1(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
+                       const an_dsp_sliding *where);
+void an_dsp_slide_by_2(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
+                       const an_dsp_sliding *where);
 
 #else
 #include "an_dsp_in_c.h"

@@ -63,4 +63,49 @@ static inline void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *o
     }
 }
 
+static inline void an_dsp_gather(const int8_t *input, int16_t *first, const an_dsp_gathering *what)
+{
+    for (int32_t line = 0; line < what->lines; line++) {
+        for (int32_t i = 0; i < what->count; i++) {
+            for (int32_t channel = 0; channel < 4; channel++) {
+                first[line * AN_DSP_LINE + i + channel * (what->plane_bytes / 2)] = input[i * what->step + channel];
+            }
+        }
+        input += what->line_step;
+    }
+}
+
+static inline void an_dsp_slide(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
+                                const an_dsp_sliding *where, int32_t by)
+{
+    for (int32_t line = 0; line < where->lines; line++) {
+        const int16_t *window = plane + AN_DSP_LINE - 2 - by * where->outputs;
+        int8_t *result = output;
+        for (int32_t i = 0; i < where->outputs; i++) {
+            int32_t sum = channel->bias;
+            for (int32_t row = 0; row < 3; row++) {
+                const int16_t *const value = window + row * AN_DSP_LINE;
+                sum += value[0] * weights[4 * row] + value[1] * weights[4 * row + 1] + value[2] * weights[4 * row + 3];
+            }
+            *result = (int8_t)an_dsp_saturated(an_dsp_scaled(sum, channel->multiplier, channel->shift, where->rounding));
+            result += where->step;
+            window += by;
+        }
+        plane += where->plane_step / 2;
+        output += where->line_step;
+    }
+}
+
+static inline void an_dsp_slide_by_1(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
+                                     const an_dsp_sliding *where)
+{
+    an_dsp_slide(plane, output, weights, channel, where, 1);
+}
+
+static inline void an_dsp_slide_by_2(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
+                                     const an_dsp_sliding *where)
+{
+    an_dsp_slide(plane, output, weights, channel, where, 2);
+}
+
 #endif

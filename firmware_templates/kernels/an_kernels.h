@@ -67,6 +67,24 @@ typedef struct {
 void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                           const an_depthwise_conv_2d_params *params);
 
+/* For cores with the DSP extension: windows of 3x3 without dilation, at least four channels. Steps are bytes from one value of a line, and
+ * from one line, to the next. */
+typedef struct {
+    int32_t batches, input_batch, output_batch; /* bytes */
+    int32_t channels, depth_multiplier;
+    int32_t input_lines, input_size, input_line_step, input_step;
+    int32_t output_lines, output_size, output_line_step, output_step;
+    int32_t line_stride, stride; /* stride along a line: 1 or 2 */
+    int32_t line_padding, padding;
+    int32_t input_zero_point;
+    int32_t tile; /* lines of outputs worked on at once */
+    int32_t rounding;
+    int32_t clamped, activation_min, activation_max;
+} an_dsp_depthwise_3x3_params;
+
+void an_dsp_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
+                          const an_dsp_depthwise_3x3_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, input_channels;
