@@ -57,6 +57,10 @@ void an_dsp_slide_by_1(const int16_t *plane, int8_t *output, const int8_t *weigh
 void an_dsp_slide_by_2(const int16_t *plane, int8_t *output, const int8_t *weights, const an_channel *channel,
                        const an_dsp_sliding *where);
 
+/* Four values at a time. */
+void an_dsp_add_fours(const int8_t *first, const int8_t *second, int8_t *output, int32_t fours, const an_dsp_add_params *params);
+void an_dsp_mul_fours(const int8_t *first, const int8_t *second, int8_t *output, int32_t fours, const an_dsp_mul_params *params);
+
 #else
 #include "an_dsp_in_c.h"
 #endif

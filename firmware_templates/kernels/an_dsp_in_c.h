@@ -108,4 +108,28 @@ static inline void an_dsp_slide_by_2(const int16_t *plane, int8_t *output, const
     an_dsp_slide(plane, output, weights, channel, where, 2);
 }
 
+static inline void an_dsp_add_fours(const int8_t *first, const int8_t *second, int8_t *output, int32_t fours,
+                                    const an_dsp_add_params *params)
+{
+    for (int32_t i = 0; i < 4 * fours; i++) {
+        const int32_t b = second[i] + params->second_zero_point, a = first[i] + params->first_zero_point;
+        int32_t sum = an_high_multiply(b * (1 << 20), params->second_multiplier) + (b < 0 ? -1 : 0);
+        sum = ((sum + params->second_rounding) >> params->second_shift) + a * (1 << 19);
+        sum = an_high_multiply(sum, params->output_multiplier) + (sum < 0 ? -1 : 0);
+        sum = an_dsp_saturated((sum + params->output_rounding) >> (params->output_shift + 1));
+        output[i] = (int8_t)(params->clamped ? an_clamp(sum, (int8_t)params->low, (int8_t)params->high) : sum);
+    }
+}
+
+static inline void an_dsp_mul_fours(const int8_t *first, const int8_t *second, int8_t *output, int32_t fours,
+                                    const an_dsp_mul_params *params)
+{
+    for (int32_t i = 0; i < 4 * fours; i++) {
+        int32_t sum = (first[i] + (int16_t)params->first_zero_point) * (second[i] + (int16_t)params->second_zero_point);
+        sum = an_high_multiply(sum, params->output_multiplier) + (sum < 0 ? -1 : 0);
+        sum = an_dsp_saturated((sum + params->output_rounding) >> (params->output_shift + 1));
+        output[i] = (int8_t)(params->clamped ? an_clamp(sum, (int8_t)params->low, (int8_t)params->high) : sum);
+    }
+}
+
 #endif

@@ -147,6 +147,27 @@ void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_
 void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 
+/* For cores with the DSP extension: operands of one shape, at least four values. Zero points are negated. */
+typedef struct {
+    int32_t size;
+    int32_t second_zero_point, second_multiplier, second_rounding, second_shift;
+    int32_t first_zero_point; /* of the operand with the larger scale */
+    int32_t output_multiplier, output_rounding, output_shift;
+    int32_t clamped;
+    uint32_t low, high;
+} an_dsp_add_params;
+
+typedef struct {
+    int32_t size;
+    uint32_t first_zero_point, second_zero_point; /* twice, as int16 */
+    int32_t output_multiplier, output_rounding, output_shift;
+    int32_t clamped;
+    uint32_t low, high;
+} an_dsp_mul_params;
+
+void an_dsp_add(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_add_params *params);
+void an_dsp_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_mul_params *params);
+
 /* Comparisons, which have no use for the output's parameters: 0 or 1. */
 void an_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_not_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
