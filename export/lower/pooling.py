@@ -16,4 +16,5 @@ def pool_2d(graph: Graph, operator: Operator) -> list[Call]:
         "window_height": options.window[0],
         "window_width": options.window[1],
     }
-    return [Call(operator, f"an_{operator.kind.lower()}", (source.index,), output.index, parameters)]
+    cost = output.elements * (20 + 4 * options.window[0] * options.window[1])
+    return [Call(operator, f"an_{operator.kind.lower()}", (source.index,), output.index, parameters, cost=cost)]

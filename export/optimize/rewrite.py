@@ -88,8 +88,22 @@ def is_private(graph: Graph, reading: dict[int, list[Operator]], index: int) -> 
     return len(reading.get(index, [])) == 1 and index not in graph.results and index not in graph.sources
 
 
+def is_uniform_scale(graph: Graph, operator: Operator) -> bool:
+    """DEPTHWISE_CONV_2D of one tap that does the same to all channels: a function of one int8 value."""
+    if operator.kind != "DEPTHWISE_CONV_2D" or graph.input_of(operator, 1).data is None:
+        return False
+    source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    if weights.shape[1:3] != (1, 1) or source.shape != output.shape:
+        return False
+    factors = channel_factors(graph, operator)
+    values = (weights.data, graph.biases_of(operator, output.shape[-1]), factors.multiplier, factors.shift)
+    return all(np.unique(each).size == 1 for each in values)
+
+
 def is_pointwise(graph: Graph, operator: Operator) -> bool:
     """A function of int8 values at one place: operands of the output's shape and single constants."""
+    if is_uniform_scale(graph, operator):
+        return True
     if operator.kind not in UNARY | BINARY or operator.kind not in EXECUTORS or len(operator.outputs) != 1:
         return False
     output, inputs = graph.output_of(operator), variables(graph, operator)
@@ -139,6 +153,12 @@ def table_of(graph: Graph, chain: Iterable[Operator], source: int) -> np.ndarray
     values = {source: BYTES}
     result = BYTES
     for operator in chain:
+        if operator.kind == "DEPTHWISE_CONV_2D":
+            shape = (1, 1, BYTES.size, graph.output_of(operator).shape[-1])
+            data = np.broadcast_to(values[operator.inputs[0]].reshape(1, 1, -1, 1), shape)  # type: ignore[index]
+            (spread,) = evaluate(graph, operator, {operator.inputs[0]: data}, shape)  # type: ignore[dict-item]
+            values[operator.outputs[0]] = result = spread[0, 0, :, 0]
+            continue
         constants = {tensor.index: tensor.data.reshape(-1) for tensor in operands(graph, operator) if tensor.data is not None}
         (result,) = evaluate(graph, operator, values | constants, BYTES.shape)
         values[operator.outputs[0]] = result

@@ -33,6 +33,8 @@ _DRIVERS = ("uart_", "counter_", "boot_", "cache.c")
 SHARED_PARAMETERS = {
     "an_average_pool_2d": "an_pool_2d",
     "an_max_pool_2d": "an_pool_2d",
+    "an_dsp_average_pool_2d": "an_pool_2d",
+    "an_dsp_max_pool_2d": "an_pool_2d",
     "an_lookup_32": "an_lookup",
     "an_resize_nearest_neighbor": "an_resize",
     "an_resize_bilinear": "an_resize",

@@ -36,6 +36,42 @@ typedef struct {
 
 #ifdef __ARM_FEATURE_DSP
 
+/* Four bytes at any address. */
+static inline uint32_t an_dsp_load(const int8_t *bytes)
+{
+    uint32_t word;
+    __builtin_memcpy(&word, bytes, 4);
+    return word;
+}
+
+static inline void an_dsp_store(int8_t *bytes, uint32_t word)
+{
+    __builtin_memcpy(bytes, &word, 4);
+}
+
+/* Bytes 0 and 2 of a word, or 1 and 3, added to two sums of 16 bits. */
+static inline uint32_t an_dsp_add_even(uint32_t sums, uint32_t word)
+{
+    uint32_t result;
+    __asm__("sxtab16 %0, %1, %2" : "=r"(result) : "r"(sums), "r"(word));
+    return result;
+}
+
+static inline uint32_t an_dsp_add_odd(uint32_t sums, uint32_t word)
+{
+    uint32_t result;
+    __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(result) : "r"(sums), "r"(word));
+    return result;
+}
+
+/* The larger of each two bytes. */
+static inline uint32_t an_dsp_max(uint32_t a, uint32_t b)
+{
+    uint32_t result;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b));
+    return result;
+}
+
 /* Values: for every pair of positions and every four values k of each, the int16 pairs (k, k + 2) of the first position and of the
  * second, then (k + 1, k + 3) likewise. Weights: for every four values, (k, k + 2) of each channel, then (k + 1, k + 3).
  * Channels: biases with the input's zero point folded in, and shifts as an_dsp_scaled wants them. */

@@ -1,3 +1,4 @@
+#include "an_copy.h"
 #include "an_dsp.h"
 #include "an_window.h"
 
@@ -48,17 +49,11 @@ static void gather(int8_t *bytes, const place *taken, const int8_t *padding, con
     const int32_t channels = params->input_channels;
     for (int32_t row = 0; row < params->kernel_height; row++) {
         if (taken->inside) {
-            const int8_t *value = tap(taken, row, 0, padding, params);
-            for (int32_t k = params->kernel_width * channels; k > 0; k--) {
-                *bytes++ = *value++;
-            }
+            bytes = an_copy(bytes, tap(taken, row, 0, padding, params), params->kernel_width * channels);
             continue;
         }
         for (int32_t column = 0; column < params->kernel_width; column++) {
-            const int8_t *value = tap(taken, row, column, padding, params);
-            for (int32_t k = channels; k > 0; k--) {
-                *bytes++ = *value++;
-            }
+            bytes = an_copy(bytes, tap(taken, row, column, padding, params), channels);
         }
     }
 }

@@ -132,4 +132,35 @@ static inline void an_dsp_mul_fours(const int8_t *first, const int8_t *second, i
     }
 }
 
+static inline uint32_t an_dsp_load(const int8_t *bytes)
+{
+    return (uint32_t)an_load_32(bytes);
+}
+
+static inline void an_dsp_store(int8_t *bytes, uint32_t word)
+{
+    an_store_32(bytes, (int32_t)word);
+}
+
+static inline uint32_t an_dsp_add_even(uint32_t sums, uint32_t word)
+{
+    const uint32_t low = (sums + (uint32_t)(int8_t)word) & 0xFFFFu;
+    return low | ((sums >> 16) + (uint32_t)(int8_t)(word >> 16)) << 16;
+}
+
+static inline uint32_t an_dsp_add_odd(uint32_t sums, uint32_t word)
+{
+    return an_dsp_add_even(sums, word >> 8);
+}
+
+static inline uint32_t an_dsp_max(uint32_t a, uint32_t b)
+{
+    uint32_t result = 0;
+    for (int32_t shift = 0; shift < 32; shift += 8) {
+        const int8_t larger = (int8_t)an_max((int8_t)(a >> shift), (int8_t)(b >> shift));
+        result |= (uint32_t)(uint8_t)larger << shift;
+    }
+    return result;
+}
+
 #endif

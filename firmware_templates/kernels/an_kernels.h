@@ -133,6 +133,10 @@ typedef struct {
 void an_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
 void an_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
 
+/* For cores with the DSP extension: at least four channels, outputs that are not clamped, means of at most 255 taps. */
+void an_dsp_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
+void an_dsp_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
+
 /* Elementwise over four axes; a step of 0 repeats the operand along that axis. */
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];

@@ -2,7 +2,18 @@
 
 void an_lookup(const int8_t *input, int8_t *output, const int8_t *table, const an_lookup_params *params)
 {
-    for (int32_t i = 0; i < params->size; i++) {
-        output[i] = table[input[i] + 128];
+    const int8_t *const middle = table + 128, *const end = input + params->size, *const fours = end - params->size % 4;
+
+    while (input != fours) {
+        const int8_t first = middle[input[0]], second = middle[input[1]], third = middle[input[2]];
+        output[3] = middle[input[3]];
+        output[0] = first;
+        output[1] = second;
+        output[2] = third;
+        input += 4;
+        output += 4;
+    }
+    while (input != end) {
+        *output++ = middle[*input++];
     }
 }

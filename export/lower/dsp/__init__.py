@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 from ...graph import Graph, Operator
 from ..call import Call
-from . import convolution, depthwise, elementwise
+from . import convolution, depthwise, elementwise, pooling
 
 DSP_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": depthwise.depthwise_conv_2d,
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
+    "AVERAGE_POOL_2D": pooling.pool_2d,
+    "MAX_POOL_2D": pooling.pool_2d,
 }

@@ -1,0 +1,18 @@
+/* Copies and fills of a few bytes at any address, by words where the core can load them there. */
+#ifndef AN_COPY_H
+#define AN_COPY_H
+
+#include <stdint.h>
+
+static inline int8_t *an_copy(int8_t *output, const int8_t *input, int32_t bytes)
+{
+    for (; bytes >= 4; bytes -= 4, output += 4, input += 4) {
+        __builtin_memcpy(output, input, 4);
+    }
+    for (; bytes > 0; bytes--) {
+        *output++ = *input++;
+    }
+    return output;
+}
+
+#endif
