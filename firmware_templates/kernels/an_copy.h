@@ -15,4 +15,12 @@ static inline int8_t *an_copy(int8_t *output, const int8_t *input, int32_t bytes
     return output;
 }
 
+static inline int8_t *an_fill(int8_t *output, int32_t value, int32_t bytes)
+{
+    for (; bytes > 0; bytes--) {
+        *output++ = (int8_t)value;
+    }
+    return output;
+}
+
 #endif

@@ -8,13 +8,27 @@
 
 /* One block of a matrix product: four output channels of 2 * pairs positions. */
 typedef struct {
-    int32_t depth;       /* values per position and channel, a multiple of 4 */
+    int32_t depth;       /* values per position and channel, a multiple of 4, at least 4 */
     int32_t pairs;       /* of positions, at least 1 */
     int32_t output_step; /* bytes from one position's outputs to the next one's */
     int32_t rounding;    /* 2 * output zero point + 1 */
     int32_t clamped;     /* whether the limits below say more than the type does */
     uint32_t low, high;  /* the same limits in four bytes each */
 } an_dsp_block;
+
+/* Four output channels: biases with the input's zero point folded in, and for each a multiplier and how far beyond 33 bits it shifts. */
+typedef struct {
+    int32_t biases[4];
+    struct {
+        int32_t multiplier, shift;
+    } factors[4];
+} an_dsp_channels;
+
+/* Runs of values, to be taken in fours. */
+typedef struct {
+    int32_t fours, rows; /* of a run, and how many runs; at least 1 */
+    int32_t row_step;    /* bytes from one run to the next */
+} an_dsp_runs;
 
 /* Lines of a plane: one channel of a part of an image, as int16. */
 #define AN_DSP_LINE 18 /* values: what sixteen outputs in steps of one need, or eight in steps of two */
@@ -73,13 +87,12 @@ static inline uint32_t an_dsp_max(uint32_t a, uint32_t b)
 }
 
 /* Values: for every pair of positions and every four values k of each, the int16 pairs (k, k + 2) of the first position and of the
- * second, then (k + 1, k + 3) likewise. Weights: for every four values, (k, k + 2) of each channel, then (k + 1, k + 3).
- * Channels: biases with the input's zero point folded in, and shifts as an_dsp_scaled wants them. */
-void an_dsp_multiply(const int16_t *values, const int16_t *weights, const an_channel *channels, int8_t *output,
+ * second, then (k + 1, k + 3) likewise. Weights: for every four values, (k, k + 2) of each channel, then (k + 1, k + 3). */
+void an_dsp_multiply(const int16_t *values, const int16_t *weights, const an_dsp_channels *channels, int8_t *output,
                      const an_dsp_block *block);
 
 /* Four values of each of two positions at a time into the order above; returns the end of what was written. */
-int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int32_t fours, int16_t *output);
+int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int16_t *output, const an_dsp_runs *runs);
 
 /* Eight weights at a time from (a0, b0, a2, b2), (c0, d0, c2, d2) of channels a to d into the order above; both ends are aligned to 4. */
 void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *output);

@@ -17,17 +17,17 @@ static inline int32_t an_dsp_saturated(int32_t value)
     return an_clamp(value, INT8_MIN, INT8_MAX);
 }
 
-static inline void an_dsp_multiply(const int16_t *values, const int16_t *weights, const an_channel *channels, int8_t *output,
+static inline void an_dsp_multiply(const int16_t *values, const int16_t *weights, const an_dsp_channels *channels, int8_t *output,
                                    const an_dsp_block *block)
 {
     for (int32_t position = 0; position < 2 * block->pairs; position++) {
         const int16_t *const value = values + position / 2 * 2 * block->depth + position % 2 * 2;
         for (int32_t channel = 0; channel < 4; channel++) {
-            int32_t sum = channels[channel].bias;
+            int32_t sum = channels->biases[channel];
             for (int32_t k = 0; k < block->depth; k += 2) {
                 sum += value[2 * k] * weights[4 * k + 2 * channel] + value[2 * k + 1] * weights[4 * k + 2 * channel + 1];
             }
-            sum = an_dsp_scaled(sum, channels[channel].multiplier, channels[channel].shift, block->rounding);
+            sum = an_dsp_scaled(sum, channels->factors[channel].multiplier, channels->factors[channel].shift, block->rounding);
             sum = an_dsp_saturated(sum);
             output[channel] = (int8_t)(block->clamped ? an_clamp(sum, (int8_t)block->low, (int8_t)block->high) : sum);
         }
@@ -35,17 +35,19 @@ static inline void an_dsp_multiply(const int16_t *values, const int16_t *weights
     }
 }
 
-static inline int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int32_t fours, int16_t *output)
+static inline int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int16_t *output, const an_dsp_runs *runs)
 {
-    for (; fours > 0; fours--) {
-        for (int32_t odd = 0; odd < 2; odd++) {
-            *output++ = first[odd];
-            *output++ = first[odd + 2];
-            *output++ = second[odd];
-            *output++ = second[odd + 2];
+    for (int32_t row = runs->rows; row > 0; row--) {
+        for (int32_t k = 0; k < 4 * runs->fours; k += 4) {
+            for (int32_t odd = 0; odd < 2; odd++) {
+                *output++ = first[k + odd];
+                *output++ = first[k + odd + 2];
+                *output++ = second[k + odd];
+                *output++ = second[k + odd + 2];
+            }
         }
-        first += 4;
-        second += 4;
+        first += runs->row_step;
+        second += runs->row_step;
     }
     return output;
 }

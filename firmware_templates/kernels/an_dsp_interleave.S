@@ -10,7 +10,7 @@
     sxtb16 r7, r5
     sxtb16 r8, r4, ror #8
     sxtb16 r9, r5, ror #8
-    stm r3!, {r6-r9}
+    stm r2!, {r6-r9}
     .endm
 
     .section .text.an_dsp_interleave, "ax", %progbits
@@ -18,28 +18,34 @@
     .type an_dsp_interleave, %function
     .thumb_func
 an_dsp_interleave:
-    push {r4-r9}
-    lsrs r2, r2, #1
+    push {r4-r11, lr}
+    ldm r3, {r3, r10, r11}      /* fours, rows, step of rows */
+    sub r11, r11, r3, lsl #2
+run:
+    lsrs r12, r3, #1
     bcc even
     four
-    cmp r2, #0
-    beq done
+    cmp r12, #0
+    beq next
 even:
-    lsrs r2, r2, #1
+    lsrs r12, r12, #1
     bcc fours
     four
     four
-    cmp r2, #0
-    beq done
+    cmp r12, #0
+    beq next
 fours:
     .rept 4
     four
     .endr
-    subs r2, r2, #1
+    subs r12, r12, #1
     bne fours
-done:
-    mov r0, r3
-    pop {r4-r9}
-    bx lr
+next:
+    add r0, r0, r11
+    add r1, r1, r11
+    subs r10, r10, #1
+    bne run
+    mov r0, r2
+    pop {r4-r11, pc}
     .size an_dsp_interleave, . - an_dsp_interleave
 #endif

@@ -1,8 +1,8 @@
 /* an_dsp_multiply of an_dsp.h: four channels by two positions at a time.
  *
  * All fourteen registers work in the inner loop: r6 to r12 and lr sum up, r0 walks the values, r1 the weights, r2 to r5 hold four
- * pairs of int16. 11 instructions are 16 multiply-accumulates; eight such steps are unrolled, and a depth that is no multiple of 16 enters
- * the unrolled code behind its start.
+ * pairs of int16. 11 instructions are 16 multiply-accumulates. The first such step begins with the biases; of the others eight are
+ * unrolled, and where they are no multiple of eight, the unrolled code is entered behind its start.
  */
 #ifdef __ARM_FEATURE_DSP
     .syntax unified
@@ -22,18 +22,19 @@
     .set LOCALS, 44
     .set BLOCK, LOCALS + 36
 
-    .macro step
+    /* from what the sums of the second position begin with */
+    .macro step first, second, third, fourth
     ldrd r2, r3, [r0], #8
     ldrd r4, r5, [r1], #8
+    smlad r7, r4, r3, \first
     smlad r6, r4, r2, r6
-    smlad r7, r4, r3, r7
+    smlad r9, r5, r3, \second
     smlad r8, r5, r2, r8
-    smlad r9, r5, r3, r9
     ldrd r4, r5, [r1], #8
+    smlad r11, r4, r3, \third
     smlad r10, r4, r2, r10
-    smlad r11, r4, r3, r11
+    smlad lr, r5, r3, \fourth
     smlad r12, r5, r2, r12
-    smlad lr, r5, r3, lr
     .endm
 
     /* r3 multiplier, r4 shift, r5 rounding: the sum becomes an output byte, not yet clamped */
@@ -46,7 +47,7 @@
     .endm
 
     .macro finished index, first, second
-    ldrd r3, r4, [r2, #12 * \index + 4]
+    ldrd r3, r4, [r2, #16 + 8 * \index]
     ldr r5, [sp, #ROUNDING]
     lsl r5, r5, r4
     scaled \first
@@ -71,9 +72,9 @@ an_dsp_multiply:
     ldr r5, [r4]
     add r6, r1, r5, lsl #3
     strd r1, r6, [sp, #WEIGHTS]
-    /* (-depth / 2) mod 8 steps are left out the first time */
+    /* (1 - depth / 2) mod 8 steps are left out the first time */
     lsrs r5, r5, #1
-    negs r5, r5
+    rsb r5, r5, #1
     and r5, r5, #7
     movs r6, #44
     muls r5, r6, r5
@@ -94,20 +95,14 @@ an_dsp_multiply:
 pair:
     ldr r1, [sp, #WEIGHTS]
     ldr r2, [sp, #CHANNELS]
-    ldr r6, [r2]
-    ldr r8, [r2, #12]
-    ldr r10, [r2, #24]
-    ldr r12, [r2, #36]
-    mov r7, r6
-    mov r9, r8
-    mov r11, r10
-    mov lr, r12
+    ldm r2, {r6, r8, r10, r12}
+    step r6, r8, r10, r12
     ldr pc, [sp, #ENTRY]
 
     .balign 4
 steps:
     .rept 8
-    step
+    step r7, r9, r11, lr
     .endr
     ldr r2, [sp, #WEIGHTS_END]
     cmp r1, r2

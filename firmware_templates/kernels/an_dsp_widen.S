@@ -19,15 +19,23 @@
 an_dsp_widen:
     push {r4-r8}
     lsrs r1, r1, #1
-    bcc pairs
+    bcc even
     eight
     cmp r1, #0
     beq done
-pairs:
+even:
+    lsrs r1, r1, #1
+    bcc fours
     eight
     eight
+    cmp r1, #0
+    beq done
+fours:
+    .rept 4
+    eight
+    .endr
     subs r1, r1, #1
-    bne pairs
+    bne fours
 done:
     pop {r4-r8}
     bx lr

@@ -41,14 +41,17 @@ typedef struct {
     int32_t stride_height, stride_width;
     int32_t padding_top, padding_left;
     int32_t input_zero_point;
-    int32_t depth; /* taps of one output, a multiple of four */
-    int32_t tile;  /* positions worked on at once: even, and fewer than an odd number of positions */
+    int32_t pointwise;     /* 1x1, in steps of one, channels in fours */
+    int32_t fours, depth;  /* words of taps in a row of them, and taps in all rows of words */
+    int32_t spare_columns; /* which must be behind the taps in the last row, because whole words are read */
+    int32_t tile;          /* positions worked on at once: even, and fewer than an odd number of positions */
     int32_t rounding;
     int32_t clamped;
     uint32_t low, high; /* the output's limits in four bytes each */
 } an_dsp_conv_2d_params;
 
-void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
+/* Channels: an_dsp_channels, as int32_t. */
+void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_dsp_conv_2d_params *params);
 
 typedef struct {

@@ -7,10 +7,10 @@ from math import prod
 import numpy as np
 
 from ...graph import ConvolutionOptions, Graph, Operator
-from ...requantization import convolution_channels, output_limits
+from ...requantization import Channels, convolution_channels, output_limits
 from ..call import Call, Constant, Parameter, Tile
 from ..window import window_parameters
-from .requantization import channel_constants, outside_limits, output_parameters
+from .requantization import kernel_shifts, outside_limits, output_parameters
 
 MOST_POSITIONS = 64
 """Of a tile; what more would save is below one percent."""
@@ -33,8 +33,8 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
     if reason:
         return reason
 
-    taps, positions = filters.shape[1], prod(output.shape[:3])
-    depth = -(-taps // 4) * 4
+    positions, fours = prod(output.shape[:3]), -(-width * input_channels // 4)
+    depth = height * fours * 4
     window = window_parameters(source, output, options, (height, width), options.dilation)
     names = ("input_height", "input_width", "output_height", "output_width", "stride_height", "stride_width")
     parameters: dict[str, Parameter] = {name: window[name] for name in (*names, "padding_top", "padding_left")}
@@ -45,7 +45,10 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         "kernel_height": height,
         "kernel_width": width,
         "input_zero_point": source.zero_point,
+        "pointwise": int((height, width, *options.stride) == (1, 1, 1, 1) and input_channels % 4 == 0),
+        "fours": fours,
         "depth": depth,
+        "spare_columns": -(-(4 * fours - width * input_channels) // input_channels),
         "tile": 2,
     } | output_parameters(output.zero_point, output_limits(options, output))
     gathered = 2 * depth if input_channels % 4 else 0
@@ -56,20 +59,35 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         (source.index,),
         operator.outputs[0],
         parameters,
-        (packed_filters(filters, depth), channel_constants(biases, requantization)),
-        positions * channels * taps,
+        (
+            packed_filters(filters.reshape(channels, height, -1), 4 * fours),
+            blocks_of_channels(biases, requantization),
+        ),
+        positions * channels * filters.shape[1],
         scratch=8 * depth + -(-input_channels // 4) * 4 + gathered,
-        cost=_cost(positions, channels, depth, input_channels % 4 > 0),
+        cost=_cost(positions, channels, depth),
         tile=tile,
     )
 
 
-def packed_filters(filters: np.ndarray, depth: int) -> Constant:
-    """int64 [channels, taps], at least four channels -> int8 in the order of an_dsp_widen; the last four channels are a block as well."""
-    channels, taps = filters.shape
-    padded = np.zeros((channels, depth), np.int64)
-    padded[:, :taps] = filters
-    starts = [min(start, channels - 4) for start in range(0, channels, 4)]
+def _starts(channels: int) -> list[int]:
+    """The first channels of blocks of four; the last four channels are a block as well."""
+    return [min(start, channels - 4) for start in range(0, channels, 4)]
+
+
+def blocks_of_channels(biases: np.ndarray, requantization: Channels) -> Constant:
+    """Biases of four channels, then their multipliers and shifts."""
+    factors = np.stack([requantization.multiplier, kernel_shifts(requantization)], axis=1)
+    blocks = [np.concatenate([biases[i : i + 4], factors[i : i + 4].reshape(-1)]) for i in _starts(len(biases))]
+    return Constant("channels", "block of four channels: biases, then multiplier, shift", "int32_t", np.concatenate(blocks))
+
+
+def packed_filters(filters: np.ndarray, row: int) -> Constant:
+    """int64 [channels, rows, taps], at least four channels -> int8 in the order of an_dsp_widen, rows filled up to ``row`` taps."""
+    channels, rows, taps = filters.shape
+    padded = np.zeros((channels, rows, row), np.int64)
+    padded[:, :, :taps] = filters
+    starts, depth = _starts(channels), rows * row
     blocks = np.stack([padded[start : start + 4] for start in starts])
     # [block, pair of channels, channel, four taps, half of the taps, tap] -> taps 0 and 2 of both channels of a pair, then 1 and 3
     pairs = blocks.reshape(len(starts), 2, 2, depth // 4, 2, 2)
@@ -77,7 +95,7 @@ def packed_filters(filters: np.ndarray, depth: int) -> Constant:
     return Constant("weights", "block of four channels, four taps; as an_dsp_widen reads them", "int8_t", ordered.reshape(-1), 4)
 
 
-def _cost(positions: int, channels: int, depth: int, gathers: bool) -> int:
+def _cost(positions: int, channels: int, depth: int) -> int:
     """Instructions, roughly: products, requantization, interleaving."""
     columns = -(-channels // 4) * 4 * (positions + positions % 2)
-    return int(columns * (0.75 * depth + 11) + positions * depth * (5 if gathers else 1) + 60 * positions)
+    return int(columns * (0.75 * depth + 10) + positions * (depth + 40))

@@ -22,9 +22,13 @@ def outside_limits(largest: np.ndarray, channels: Channels) -> str:
     return ""
 
 
-def channel_constants(biases: np.ndarray, channels: Channels) -> Constant:
+def kernel_shifts(channels: Channels) -> np.ndarray:
     """The kernels shift by one more than they are told, and to the right."""
-    return channel_constant(biases, channels.multiplier, -channels.shift - 1)
+    return -channels.shift - 1
+
+
+def channel_constants(biases: np.ndarray, channels: Channels) -> Constant:
+    return channel_constant(biases, channels.multiplier, kernel_shifts(channels))
 
 
 def output_parameters(zero_point: int, limits: tuple[int, int]) -> dict[str, Parameter]:
