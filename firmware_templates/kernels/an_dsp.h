@@ -78,6 +78,21 @@ static inline uint32_t an_dsp_add_odd(uint32_t sums, uint32_t word)
     return result;
 }
 
+/* Two sums of 16 bits over 2^shift, halves away from zero, as bytes 0 and 2: to half the divisor, less one for negative sums, is added,
+ * and each sum is halved once with that and then with nothing. */
+static inline uint32_t an_dsp_mean(uint32_t sums, int32_t shift)
+{
+    const uint32_t half = 0x10001u << (shift - 1), less = half - 0x10001u;
+    uint32_t mean;
+    __asm__("ssub16 %0, %1, %4\n\tsel %0, %2, %3\n\tshadd16 %0, %1, %0"
+            : "=&r"(mean)
+            : "r"(sums), "r"(half), "r"(less), "r"(0));
+    for (; shift > 1; shift--) {
+        __asm__("shadd16 %0, %0, %1" : "+r"(mean) : "r"(0));
+    }
+    return mean & 0x00FF00FFu;
+}
+
 /* The larger of each two bytes. */
 static inline uint32_t an_dsp_max(uint32_t a, uint32_t b)
 {

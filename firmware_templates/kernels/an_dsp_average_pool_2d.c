@@ -6,12 +6,16 @@ typedef struct {
     const int8_t *first;
     int32_t rows, columns, row_step;
     int32_t half, reciprocal; /* of the number of taps; the latter times 2^30 */
+    int32_t shift;            /* where the number is a power of two */
 } window;
 
 /* The mean of both sums of 16 bits, halves away from zero, as bytes 0 and 2. The reciprocal is a little too large: too
  * little to matter to a positive quotient, and enough for every negative one, rounded down, to be one too small. */
 static uint32_t mean(uint32_t sums, const window *taps)
 {
+    if (taps->shift > 0) {
+        return an_dsp_mean(sums, taps->shift);
+    }
     int32_t first = (int16_t)sums, second = (int32_t)sums >> 16;
     first += first > 0 ? taps->half : -taps->half;
     second += second > 0 ? taps->half : -taps->half;
@@ -28,6 +32,12 @@ static void pool(const window *taps, int8_t *output, const an_pool_2d_params *pa
         const int8_t *line = taps->first + channel;
         uint32_t even = 0, odd = 0;
         for (int32_t row = taps->rows; row > 0; row--, line += taps->row_step) {
+            if (taps->columns == 2) { /* by far the most frequent window */
+                const uint32_t first = an_dsp_load(line), second = an_dsp_load(line + params->channels);
+                even = an_dsp_add_even(an_dsp_add_even(even, first), second);
+                odd = an_dsp_add_odd(an_dsp_add_odd(odd, first), second);
+                continue;
+            }
             const int8_t *value = line;
             for (int32_t column = taps->columns; column > 0; column--, value += params->channels) {
                 const uint32_t word = an_dsp_load(value);
@@ -57,6 +67,7 @@ void an_dsp_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2
                 taps.row_step = row_step;
                 const int32_t count = taps.rows * taps.columns;
                 taps.half = count / 2;
+                taps.shift = (count & (count - 1)) == 0 ? 31 - an_leading_zeros((uint32_t)count) : 0;
                 taps.reciprocal = (1 << 30) / count + 1;
                 pool(&taps, output, params);
                 output += params->channels;

@@ -9,39 +9,50 @@ typedef struct {
     int32_t inside;    /* whether all taps are inside, and what is read behind a row of them in whole words */
 } place;
 
-/* The next output position, counted through rows, columns and batches. */
+/* The next output position, counted through rows, columns and batches, and the columns of its row between which all taps are inside. */
 typedef struct {
     const int8_t *image;
     int32_t row, column;
+    int32_t top, left;
+    int32_t first_inside, last_inside;
 } cursor;
 
-static place next_place(cursor *at, const an_dsp_conv_2d_params *params)
+static void begin_row(cursor *at, const an_dsp_conv_2d_params *params)
 {
-    place taken;
-    taken.image = at->image;
-    taken.top = at->row * params->stride_height - params->padding_top;
-    taken.left = at->column * params->stride_width - params->padding_left;
-    const int32_t below = params->input_height - params->kernel_height - taken.top;
-    const int32_t beside = params->input_width - params->kernel_width - taken.left;
-    taken.inside = taken.top >= 0 && taken.left >= 0 && below >= 0 && beside >= (below == 0 ? params->spare_columns : 0);
+    at->column = 0;
+    at->top = at->row * params->stride_height - params->padding_top;
+    at->left = -params->padding_left;
+    const int32_t below = params->input_height - params->kernel_height - at->top;
+    at->first_inside = at->top >= 0 && below >= 0 ? 0 : params->input_width;
+    at->last_inside = params->input_width - params->kernel_width - (below == 0 ? params->spare_columns : 0);
+}
+
+static inline place next_place(cursor *at, const an_dsp_conv_2d_params *params)
+{
+    const place taken = {at->image, at->top, at->left, at->left >= at->first_inside && at->left <= at->last_inside};
+    at->left += params->stride_width;
     if (++at->column == params->output_width) {
-        at->column = 0;
         if (++at->row == params->output_height) {
             at->row = 0;
             at->image += params->input_height * params->input_width * params->input_channels;
         }
+        begin_row(at, params);
     }
     return taken;
+}
+
+static const int8_t *inside(const place *taken, const an_dsp_conv_2d_params *params)
+{
+    return taken->image + (taken->top * params->input_width + taken->left) * params->input_channels;
 }
 
 static const int8_t *tap(const place *taken, int32_t row, int32_t column, const int8_t *padding,
                          const an_dsp_conv_2d_params *params)
 {
-    const int32_t y = taken->top + row, x = taken->left + column;
-    if (y < 0 || x < 0 || y >= params->input_height || x >= params->input_width) {
-        return padding;
-    }
-    return taken->image + (y * params->input_width + x) * params->input_channels;
+    const place moved = {taken->image, taken->top + row, taken->left + column, 0};
+    const int32_t is_there =
+        moved.top >= 0 && moved.left >= 0 && moved.top < params->input_height && moved.left < params->input_width;
+    return is_there ? inside(&moved, params) : padding;
 }
 
 /* The taps of a position as bytes, every row filled up to whole words with what is there. */
@@ -67,7 +78,7 @@ static int16_t *interleave(int16_t *values, const place *first, const place *sec
 {
     an_dsp_runs runs = {params->fours, params->kernel_height, params->input_width * params->input_channels};
     if (first->inside && second->inside) {
-        return an_dsp_interleave(tap(first, 0, 0, padding, params), tap(second, 0, 0, padding, params), values, &runs);
+        return an_dsp_interleave(inside(first, params), inside(second, params), values, &runs);
     }
     if (params->input_channels % 4 != 0) {
         runs.row_step = 4 * params->fours;
@@ -116,12 +127,13 @@ void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const 
     int8_t *const padding = (int8_t *)(values + params->tile * depth);
     an_dsp_block block = {depth,          0,           positions > 1 ? output_channels : 0, params->rounding, params->clamped,
                           params->low, params->high};
-    cursor at = {input, 0, 0};
+    cursor at = {input, 0, 0, 0, 0, 0, 0};
     place last = {input, 0, 0, 0};
 
     for (int32_t k = 0; k < params->input_channels; k++) {
         padding[k] = (int8_t)params->input_zero_point;
     }
+    begin_row(&at, params);
     for (int32_t first = 0; first < positions; first += params->tile) {
         /* An odd number of positions ends with a tile that begins one position earlier. */
         const int32_t count = an_min(params->tile, positions - first), again = first > 0 ? count % 2 : 0, start = first - again;

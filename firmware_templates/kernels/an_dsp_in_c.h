@@ -165,4 +165,11 @@ static inline uint32_t an_dsp_max(uint32_t a, uint32_t b)
     return result;
 }
 
+static inline uint32_t an_dsp_mean(uint32_t sums, int32_t shift)
+{
+    const int32_t half = 1 << (shift - 1), first = (int16_t)sums, second = (int32_t)sums >> 16;
+    const int32_t low = (first + half - (first < 0 ? 1 : 0)) >> shift, high = (second + half - (second < 0 ? 1 : 0)) >> shift;
+    return (uint32_t)(uint8_t)low | (uint32_t)(uint8_t)high << 16;
+}
+
 #endif
