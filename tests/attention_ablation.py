@@ -1,4 +1,4 @@
-"""Trains AttendNetNano with every form of selective attention, and with none, on CIFAR-10: ``make attention-ablation``.
+"""Trains AttendNetNano with every form of selective attention on CIFAR-10: ``make attention-ablation``.
 
 Short runs, the same recipe for all, one per form and seed, two at a time; an interrupted ablation goes on where it was. Results go to
 docs/attention_ablation.json, the page about them is docs/attention-ablation.md.
@@ -27,17 +27,16 @@ TABLE = "<!-- table: made by make attention-ablation -->\n"
 
 
 def variants() -> dict[str, Specification]:
-    """The same network with every F and gate, and without its condensers."""
+    """The same network with every F and gate."""
     network = load_specification("attendnet_nano")
     assert isinstance(network, Specification)
     attentions = [Attention(form, gate) for form in FORMS if form != "scale_add" for gate in GATES] + [
         Attention("scale_add", None)
     ]
-    named = {
+    return {
         " ".join(filter(None, (attention.form, attention.gate))): replace(network, attention=attention)
         for attention in attentions
     }
-    return named | {"no condensers": network.without_condensers()}
 
 
 def train(name: str, specification: Specification, seed: int, data: str) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from export.render import render
 from .operators import Case
 
 
-def render_case(case: Case, directory: Path) -> Plan:
-    board = default_board("cortex-m4")
+def render_case(case: Case, directory: Path, target: str = "cortex-m4") -> Plan:
+    board = default_board(target)
     plan = compile_plan(read_bytes(case.model, "test model", "case_model"), board, (), "0" * 64)
     directory.mkdir(parents=True)
     render(plan, directory)

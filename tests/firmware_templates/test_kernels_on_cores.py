@@ -1,0 +1,54 @@
+"""The kernels that a core has of its own, and their choice, on the emulated core: byte for byte the reference's results."""
+
+import shutil
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from export.boards import default_board
+from export.build import build
+from export.check import check
+from export.project import load_project
+from export.reference import predict
+from export.run.unicorn import UnicornDevice
+from export.verify import random_samples
+from tests.support.kernel_zoo import KernelZoo
+
+CASES = 48
+KERNELS = {"an_dsp_conv_2d", "an_dsp_depthwise_3x3", "an_dsp_add", "an_dsp_mul", "an_dsp_average_pool_2d", "an_dsp_max_pool_2d"}
+Compiler = Literal["gcc", "zig"]
+
+
+@pytest.mark.parametrize(
+    ("target", "compiler", "seed"),
+    [("cortex-m4", "gcc", 1), ("cortex-m4", "gcc", 2), ("cortex-m4", "zig", 3), ("cortex-m7", "gcc", 6), ("cortex-m33", "zig", 5)],
+)
+def test_kernels_equal_the_reference(target: str, compiler: Compiler, seed: int, tmp_path: Path) -> None:
+    if compiler == "gcc" and shutil.which("arm-none-eabi-gcc") is None:
+        pytest.skip("arm-none-eabi-gcc is not installed")
+    model = tmp_path / "zoo.tflite"
+    model.write_bytes(KernelZoo(seed).model(CASES))
+    built = build(model, default_board(target), tmp_path / "out", prefer=compiler)
+    kernels = [step.kernel for step in built.plan.steps]
+    assert set(kernels) >= KERNELS, "every special kernel is there, and some layers are left to the portable ones"
+    assert {"an_conv_2d", "an_depthwise_conv_2d"} & set(kernels)
+    project = load_project(tmp_path / "out")
+    graph = check(project.graph())
+    with UnicornDevice(project.elf, project.board, counting=False) as device:
+        for sample in random_samples(6, project.inputs, seed):
+            outputs = np.frombuffer(device.infer(sample.tobytes()).output, np.int8)
+            start = 0
+            for step, expected in zip(built.plan.steps, predict(graph, split(sample, project.inputs)), strict=True):
+                found = outputs[start : start + expected.size].reshape(expected.shape)
+                np.testing.assert_array_equal(found, expected, f"{step.kernel}: {step.shapes} {step.parameters}")
+                start += expected.size
+
+
+def split(sample: np.ndarray, inputs: object) -> list[np.ndarray]:
+    arrays, start = [], 0
+    for value in inputs:  # type: ignore[attr-defined]
+        arrays.append(sample[start : start + value.bytes].reshape(value.shape))
+        start += value.bytes
+    return arrays
