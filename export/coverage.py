@@ -15,6 +15,7 @@ def tier_of(kernel: str) -> str:
     """The tier of a kernel, which its name tells."""
     return next((tier for tier in TIERS[1:] if kernel.startswith(f"an_{tier}_")), TIERS[0])
 
+
 # Kernel → the position of the input over which it may write its output: it reads every byte there before it writes it.
 OVERWRITES = {"an_svdf_state": 1}
 
@@ -41,7 +42,9 @@ class Coverage:
 
 
 COVERAGE: dict[str, Coverage] = {
-    "CONV_2D": Coverage(("an_conv_2d", "an_dsp_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"),
+    "CONV_2D": Coverage(
+        ("an_conv_2d", "an_dsp_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"
+    ),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d", "an_dsp_depthwise_3x3"), "as CONV_2D, any depth multiplier"),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(
@@ -50,8 +53,12 @@ COVERAGE: dict[str, Coverage] = {
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d", "an_dsp_average_pool_2d"), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d", "an_dsp_max_pool_2d"), "any window and stride, SAME and VALID"),
-    "ADD": Coverage(("an_add", "an_dsp_add", "an_float_add"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
-    "MUL": Coverage(("an_mul", "an_dsp_mul", "an_float_mul"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS),
+    "ADD": Coverage(
+        ("an_add", "an_dsp_add", "an_float_add"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+    ),
+    "MUL": Coverage(
+        ("an_mul", "an_dsp_mul", "an_float_mul"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+    ),
     "MEAN": Coverage(("an_sum",), "any axes"),
     "SUM": Coverage(("an_sum",), "any axes"),
     "REDUCE_MAX": Coverage(("an_reduce_max",), "any axes"),

@@ -55,9 +55,7 @@ def compile_firmware(directory: Path, board: Board, name: str, toolchain: Toolch
         InputError: the folder holds no sources.
     """
     sources = sorted(
-        path.relative_to(directory).as_posix()
-        for folder in SOURCE_FOLDERS
-        for path in (directory / folder).glob("*.[cS]")
+        path.relative_to(directory).as_posix() for folder in SOURCE_FOLDERS for path in (directory / folder).glob("*.[cS]")
     )
     if not sources:
         raise InputError(f"{directory} holds no firmware sources.", "Render a project there first.")

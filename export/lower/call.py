@@ -35,7 +35,9 @@ class Constant:
 
     @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(f"{self.c_type} {self.alignment}".encode() + np.ascontiguousarray(self.values, self._item_type).tobytes()).hexdigest()
+        return hashlib.sha256(
+            f"{self.c_type} {self.alignment}".encode() + np.ascontiguousarray(self.values, self._item_type).tobytes()
+        ).hexdigest()
 
     @property
     def _item_type(self) -> str:

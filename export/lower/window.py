@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from ..geometry import spans
-from ..graph import ConvolutionOptions, PoolingOptions, Tensor
+from ..graph import ConvolutionOptions, Graph, Operator, PoolingOptions, Tensor
 from ..requantization import output_limits
 from .call import Parameter
 
@@ -31,3 +33,22 @@ def window_parameters(
         "activation_min": low,
         "activation_max": high,
     }
+
+
+def geometry(graph: Graph, operator: Operator, row_bytes: int) -> dict[str, Parameter]:
+    """``an_geometry`` of a convolution without groups and dilation, where ``row_bytes`` are read of every row of taps."""
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    height, width = graph.input_of(operator, 1).shape[1:3]
+    window = window_parameters(source, output, options, (height, width))
+    names = ("input_height", "input_width", "output_height", "output_width", "stride_height", "stride_width")
+    values = {name: window[name] for name in (*names, "padding_top", "padding_left")} | {
+        "positions": prod(output.shape[:3]),
+        "input_channels": source.shape[3],
+        "kernel_height": height,
+        "kernel_width": width,
+        "input_zero_point": source.zero_point,
+        "spare_columns": -(-(row_bytes - width * source.shape[3]) // source.shape[3]),
+    }
+    return {f"geometry.{name}": value for name, value in values.items()}

@@ -184,7 +184,14 @@ class Plan:
             "buffers": [asdict(buffer) for buffer in self.buffers],
             "steps": [asdict(step) for step in self.steps],
             "constants": [
-                {"name": c.name, "layout": c.layout, "c_type": c.c_type, "alignment": c.alignment, "bytes": c.bytes, "sha256": c.sha256}
+                {
+                    "name": c.name,
+                    "layout": c.layout,
+                    "c_type": c.c_type,
+                    "alignment": c.alignment,
+                    "bytes": c.bytes,
+                    "sha256": c.sha256,
+                }
                 for c in self.constants
             ],
             "decisions": [asdict(decision) for decision in self.decisions],

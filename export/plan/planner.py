@@ -168,9 +168,7 @@ def with_tiles(lowering: Lowering) -> Lowering:
             for step in range(first[index], last.get(index, first[index]) + 1):
                 alive[step] += memory.aligned(graph.tensors[index].bytes)
     room = max(alive, default=0) * 11 // 10
-    return replace(
-        lowering, calls=tuple(_tiled(call, room - live) for call, live in zip(lowering.calls, alive, strict=True))
-    )
+    return replace(lowering, calls=tuple(_tiled(call, room - live) for call, live in zip(lowering.calls, alive, strict=True)))
 
 
 def _tiled(call: Call, room: int) -> Call:
@@ -234,10 +232,12 @@ def _step_names(lowering: Lowering) -> list[str]:
 def _shapes(graph: Graph, call: Call) -> str:
     """One line for people: operator, window and stride, input and output shapes."""
     parts = [call.operator.kind]
-    for prefix in ("kernel", "window"):
-        if f"{prefix}_height" in call.parameters:
-            parts.append(f"{call.parameters[f'{prefix}_height']}x{call.parameters[f'{prefix}_width']}")
-            if (call.parameters["stride_height"], call.parameters["stride_width"]) != (1, 1):
-                parts[-1] += f"/{call.parameters['stride_height']}"
+    for prefix, group in (("kernel", ""), ("window", ""), ("kernel", "geometry.")):
+        if f"{group}{prefix}_height" in call.parameters:
+            height, width, down, right = (
+                call.parameters[f"{group}{name}"]
+                for name in (f"{prefix}_height", f"{prefix}_width", "stride_height", "stride_width")
+            )
+            parts.append(f"{height}x{width}" + ("" if (down, right) == (1, 1) else f"/{down}"))
     shapes = " and ".join("x".join(map(str, graph.tensors[index].shape)) for index in call.inputs)
     return f"{' '.join(parts)}, {shapes} -> {'x'.join(map(str, graph.tensors[call.output].shape))}"

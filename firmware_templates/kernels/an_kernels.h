@@ -32,18 +32,24 @@ typedef struct {
 void an_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                 const an_conv_2d_params *params);
 
-/* For cores with the DSP extension: without groups and dilation, at least four output channels. */
+/* A convolution without groups and dilation. */
 typedef struct {
     int32_t positions; /* of the output, in all batches */
     int32_t input_height, input_width, input_channels;
-    int32_t output_height, output_width, output_channels;
+    int32_t output_height, output_width;
     int32_t kernel_height, kernel_width;
     int32_t stride_height, stride_width;
     int32_t padding_top, padding_left;
     int32_t input_zero_point;
+    int32_t spare_columns; /* which must be behind the taps in the last row, because whole words are read */
+} an_geometry;
+
+/* For cores with the DSP extension: at least four output channels. */
+typedef struct {
+    an_geometry geometry;
+    int32_t output_channels;
     int32_t pointwise;     /* 1x1, in steps of one, channels in fours */
     int32_t fours, depth;  /* words of taps in a row of them, and taps in all rows of words */
-    int32_t spare_columns; /* which must be behind the taps in the last row, because whole words are read */
     int32_t tile;          /* positions worked on at once: even, and fewer than an odd number of positions */
     int32_t rounding;
     int32_t clamped;

@@ -23,7 +23,13 @@ Compiler = Literal["gcc", "zig"]
 
 @pytest.mark.parametrize(
     ("target", "compiler", "seed"),
-    [("cortex-m4", "gcc", 1), ("cortex-m4", "gcc", 2), ("cortex-m4", "zig", 3), ("cortex-m7", "gcc", 6), ("cortex-m33", "zig", 5)],
+    [
+        ("cortex-m4", "gcc", 1),
+        ("cortex-m4", "gcc", 2),
+        ("cortex-m4", "zig", 3),
+        ("cortex-m7", "gcc", 6),
+        ("cortex-m33", "zig", 5),
+    ],
 )
 def test_kernels_equal_the_reference(target: str, compiler: Compiler, seed: int, tmp_path: Path) -> None:
     if compiler == "gcc" and shutil.which("arm-none-eabi-gcc") is None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Channels, convolution_channels, output_limits
-from ..call import Call, Constant, Parameter, Tile
-from ..window import window_parameters
+from ..call import Call, Constant, Tile
+from ..window import geometry
 from .requantization import kernel_shifts, outside_limits, output_parameters
 
 MOST_POSITIONS = 64
@@ -35,22 +35,14 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
 
     positions, fours = prod(output.shape[:3]), -(-width * input_channels // 4)
     depth = height * fours * 4
-    window = window_parameters(source, output, options, (height, width), options.dilation)
-    names = ("input_height", "input_width", "output_height", "output_width", "stride_height", "stride_width")
-    parameters: dict[str, Parameter] = {name: window[name] for name in (*names, "padding_top", "padding_left")}
-    parameters |= {
-        "positions": positions,
-        "input_channels": input_channels,
+    parameters = geometry(graph, operator, 4 * fours) | {
         "output_channels": channels,
-        "kernel_height": height,
-        "kernel_width": width,
-        "input_zero_point": source.zero_point,
         "pointwise": int((height, width, *options.stride) == (1, 1, 1, 1) and input_channels % 4 == 0),
         "fours": fours,
         "depth": depth,
-        "spare_columns": -(-(4 * fours - width * input_channels) // input_channels),
         "tile": 2,
-    } | output_parameters(output.zero_point, output_limits(options, output))
+    }
+    parameters |= output_parameters(output.zero_point, output_limits(options, output))
     gathered = 2 * depth if input_channels % 4 else 0
     tile = Tile(2, max(2, min(MOST_POSITIONS, positions // 2 * 2)), 2 * depth)
     return Call(
@@ -92,7 +84,9 @@ def packed_filters(filters: np.ndarray, row: int) -> Constant:
     # [block, pair of channels, channel, four taps, half of the taps, tap] -> taps 0 and 2 of both channels of a pair, then 1 and 3
     pairs = blocks.reshape(len(starts), 2, 2, depth // 4, 2, 2)
     ordered = pairs.transpose(0, 3, 5, 1, 4, 2)
-    return Constant("weights", "block of four channels, four taps; as an_dsp_widen reads them", "int8_t", ordered.reshape(-1), 4)
+    return Constant(
+        "weights", "block of four channels, four taps; as an_dsp_widen reads them", "int8_t", ordered.reshape(-1), 4
+    )
 
 
 def _cost(positions: int, channels: int, depth: int) -> int:

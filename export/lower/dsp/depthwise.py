@@ -37,9 +37,7 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
     stride = options.stride[0 if transposed else 1]
     if stride > 2:
         return "a stride of more than 2"
-    parameters = _parameters(graph, operator, transposed) | output_parameters(
-        output.zero_point, output_limits(options, output)
-    )
+    parameters = _parameters(graph, operator, transposed) | output_parameters(output.zero_point, output_limits(options, output))
     low, high = output_limits(options, output)
     del parameters["low"], parameters["high"]
     parameters |= {"activation_min": low, "activation_max": high, "tile": 1}
