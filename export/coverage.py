@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Kernel tiers, by what the core must have.
-TIERS = ("portable", "dsp")
+TIERS = ("portable", "dsp", "mve")
 
 
 def tier_of(kernel: str) -> str:
@@ -43,7 +43,7 @@ class Coverage:
 
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(
-        ("an_conv_2d", "an_dsp_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"
+        ("an_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"
     ),
     "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d", "an_dsp_depthwise_3x3"), "as CONV_2D, any depth multiplier"),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),

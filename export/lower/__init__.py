@@ -28,6 +28,7 @@ from . import (
 )
 from .call import Call
 from .dsp import DSP_LOWERINGS
+from .mve import MVE_LOWERINGS
 from .outputs import own_outputs
 from .states import keep_states
 from .sums import packed_sums
@@ -172,15 +173,29 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
     return Lowering(graph, tuple(calls), aliases, kept)
 
 
+# What a core of a tier can run beside the portable kernels.
+TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]] = {
+    "portable": (),
+    "dsp": (("dsp", DSP_LOWERINGS),),
+    "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
+}
+
+
 def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:
-    """The portable calls, or one of the tier; what was not taken is told beside it."""
+    """The portable calls, or the cheapest of those that the tier has; what was not taken is told beside it."""
     portable = LOWERINGS[operator.kind](graph, operator)
-    if tier == "portable" or operator.kind not in DSP_LOWERINGS or len(portable) != 1:
+    if len(portable) != 1:
         return portable
-    (plain,) = portable
-    special = DSP_LOWERINGS[operator.kind](graph, operator)
-    if isinstance(special, str):
-        return [replace(plain, alternatives=((f"{tier} kernel", special),))]
-    if special.cost < plain.cost:
-        return [replace(special, alternatives=((plain.kernel, plain.cost),))]
-    return [replace(plain, alternatives=((special.kernel, special.cost),))]
+    calls, reasons = list(portable), []
+    for name, lowerings in TIER_LOWERINGS[tier]:
+        if operator.kind in lowerings:
+            special = lowerings[operator.kind](graph, operator)
+            if isinstance(special, str):
+                reasons.append((f"{name} kernel", special))
+            else:
+                calls.append(special)
+    if len(calls) + len(reasons) == 1:
+        return portable
+    calls.sort(key=lambda call: call.cost)
+    others = [(call.kernel, call.cost) for call in calls[1:]]
+    return [replace(calls[0], alternatives=(*others, *reasons))]

@@ -60,6 +60,18 @@ typedef struct {
 void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_dsp_conv_2d_params *params);
 
+/* For cores with Helium: at least four output channels, no shift to the left. */
+typedef struct {
+    an_geometry geometry;
+    int32_t output_channels;
+    int32_t depth; /* taps of one output, a multiple of sixteen */
+    int32_t output_zero_point, activation_min, activation_max;
+} an_mve_conv_2d_params;
+
+/* Channels: an_mve_channels, as int32_t. */
+void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
+                    const an_mve_conv_2d_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, input_channels;

@@ -1,0 +1,17 @@
+"""Kernels for cores with Helium (MVE): operator → a call, or why there is none.
+
+Vectors requantize as the reference does, in two roundings, for any sum; only shifts to the left, which the reference does before
+multiplying, are left to other kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...graph import Graph, Operator
+from ..call import Call
+from . import convolution
+
+MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
+    "CONV_2D": convolution.conv_2d,
+}

@@ -1,0 +1,74 @@
+"""CONV_2D → an_mve_conv_2d: two output channels by three positions of a matrix product, sixteen values at a time."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from ...graph import ConvolutionOptions, Graph, Operator
+from ...requantization import Channels, convolution_channels, output_limits
+from ..call import Call, Constant, Parameter
+from ..window import geometry
+
+LANES = 16
+
+
+def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    assert weights.data is not None
+    channels, height, width, input_channels = weights.shape
+    if input_channels != source.shape[3] or options.dilation != (1, 1):
+        return "groups or dilation"
+    if channels < 4:
+        return "fewer than four output channels"
+    requantization = convolution_channels(source, weights, output, channels)
+    if int(requantization.shift.max()) > 0:
+        return "a shift to the left"
+    filters = weights.data.astype(np.int64).reshape(channels, -1)
+    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
+    taps, positions = filters.shape[1], prod(output.shape[:3])
+    depth = -(-taps // LANES) * LANES
+    low, high = output_limits(options, output)
+    # Several rows of taps are copied; a single one is read where it is, in whole vectors.
+    parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
+        "output_channels": channels,
+        "depth": depth,
+        "output_zero_point": output.zero_point,
+        "activation_min": low,
+        "activation_max": high,
+    }
+    return Call(
+        operator,
+        "an_mve_conv_2d",
+        (source.index,),
+        operator.outputs[0],
+        parameters,
+        (_packed(filters, depth), _channels(biases, requantization)),
+        positions * channels * taps,
+        scratch=3 * depth,
+        cost=int(positions * (channels * (depth / 8 + 6) + 60 + (height > 1) * (10 * height + taps * 3 / LANES))),
+    )
+
+
+def _starts(channels: int) -> list[int]:
+    """The first channels of blocks of four; the last four channels are a block as well."""
+    return [min(start, channels - 4) for start in range(0, channels, 4)]
+
+
+def _channels(biases: np.ndarray, requantization: Channels) -> Constant:
+    values = (biases.astype(np.int32), requantization.multiplier, requantization.shift)
+    blocks = [np.concatenate([value[i : i + 4] for value in values]) for i in _starts(len(biases))]
+    return Constant("channels", "block of four channels: biases, multipliers, shifts", "int32_t", np.concatenate(blocks))
+
+
+def _packed(filters: np.ndarray, depth: int) -> Constant:
+    """int64 [channels, taps], at least four channels -> int8: pairs of channels by turns, sixteen taps each."""
+    channels, taps = filters.shape
+    padded = np.zeros((channels, depth), np.int64)
+    padded[:, :taps] = filters
+    blocks = np.stack([padded[start : start + 4] for start in _starts(channels)])
+    pairs = blocks.reshape(-1, 2, depth // LANES, LANES).transpose(0, 2, 1, 3)
+    return Constant("weights", "pair of channels, sixteen taps, channel, tap", "int8_t", pairs.reshape(-1))

@@ -1,0 +1,35 @@
+/* What cores with Helium do in assembly, and the same in C for all others: a host, where the C around it is tested. */
+#ifndef AN_MVE_H
+#define AN_MVE_H
+
+#include <stdint.h>
+
+#include "an_kernels.h"
+
+/* Four channels: biases with the input's zero point folded in, and how their sums are requantized (shifts to the right are negative). */
+typedef struct {
+    int32_t biases[4], multipliers[4], shifts[4];
+} an_mve_channels;
+
+/* A matrix product of three positions by all output channels. */
+typedef struct {
+    int32_t steps;  /* of sixteen values, at least 1 */
+    int32_t blocks; /* of four channels, the last of which may begin at an earlier channel; at least 1 */
+    int32_t last_block; /* bytes from the last block but one to the last: four, or fewer */
+    int32_t zero_point, low, high; /* of the output */
+} an_mve_product;
+
+#ifdef __ARM_FEATURE_MVE
+
+/* Weights: for every four channels and each two of them, sixteen values of the first and of the second by turns. Outputs of a position
+ * are neighbours. */
+void an_mve_multiply(const int8_t *const values[3], const int8_t *weights, const an_mve_channels *channels, int8_t *const outputs[3],
+                     const an_mve_product *product);
+
+int8_t *an_mve_copy(int8_t *output, const int8_t *input, int32_t bytes);
+
+#else
+#include "an_mve_in_c.h"
+#endif
+
+#endif

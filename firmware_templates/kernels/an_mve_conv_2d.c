@@ -1,0 +1,51 @@
+#include "an_mve.h"
+#include "an_places.h"
+
+/* The taps of a position in a row: where they are, if they are neighbours, else copied to `row`. */
+static const int8_t *taps_of(const an_place *taken, int8_t *row, const an_geometry *geometry)
+{
+    const int32_t bytes = geometry->kernel_width * geometry->input_channels;
+    if (!taken->inside) {
+        an_gather_taps(row, bytes, taken, geometry);
+        return row;
+    }
+    const int8_t *value = an_first_tap(taken, geometry);
+    if (geometry->kernel_height == 1) {
+        return value;
+    }
+    int8_t *next = row;
+    for (int32_t line = geometry->kernel_height; line > 0; line--) {
+        next = an_mve_copy(next, value, bytes);
+        value += geometry->input_width * geometry->input_channels;
+    }
+    return row;
+}
+
+/* Three positions at a time; what is missing of the last three is the last one again. Scratch: the taps of three positions. */
+void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
+                    const an_mve_conv_2d_params *params)
+{
+    const int32_t blocks = (params->output_channels + 3) / 4;
+    const an_mve_product product = {params->depth / 16,       blocks,     params->output_channels - 4 * (blocks - 1),
+                                    params->output_zero_point, params->activation_min, params->activation_max};
+    const an_mve_channels *const all = (const an_mve_channels *)(const void *)channels;
+    an_cursor at = {input, 0, 0, 0, 0, 0, 0};
+
+    an_begin_row(&at, &params->geometry);
+    for (int32_t first = 0; first < params->geometry.positions; first += 3) {
+        const int8_t *values[3];
+        int8_t *outputs[3];
+        for (int32_t i = 0; i < 3; i++) {
+            if (first + i < params->geometry.positions) {
+                const an_place taken = an_next_place(&at, &params->geometry);
+                values[i] = taps_of(&taken, scratch + i * params->depth, &params->geometry);
+                outputs[i] = output;
+                output += params->output_channels;
+            } else {
+                values[i] = values[i - 1];
+                outputs[i] = outputs[i - 1];
+            }
+        }
+        an_mve_multiply(values, weights, all, outputs, &product);
+    }
+}
