@@ -106,6 +106,20 @@ typedef struct {
 void an_dsp_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
                           const an_dsp_depthwise_3x3_params *params);
 
+/* For cores with Helium: 3x3 without dilation and multiplier, at least sixteen channels, no shift to the left. */
+typedef struct {
+    int32_t batches;
+    int32_t input_height, input_width, channels;
+    int32_t output_height, output_width;
+    int32_t stride_height, stride_width;
+    int32_t padding_top, padding_left, padding_right;
+    int32_t input_zero_point, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_mve_depthwise_3x3_params;
+
+void an_mve_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
+                          const an_mve_depthwise_3x3_params *params);
+
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, input_channels;
@@ -192,6 +206,25 @@ typedef struct {
 
 void an_dsp_add(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_add_params *params);
 void an_dsp_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_mul_params *params);
+
+/* For cores with Helium: operands of one shape, no shifts to the left. Zero points of operands are negated. */
+typedef struct {
+    int32_t size;
+    int32_t first_zero_point, first_multiplier, first_shift;
+    int32_t second_zero_point, second_multiplier, second_shift;
+    int32_t output_multiplier, output_shift, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_mve_add_params;
+
+typedef struct {
+    int32_t size;
+    int32_t first_zero_point, second_zero_point;
+    int32_t output_multiplier, output_shift, output_zero_point;
+    int32_t activation_min, activation_max;
+} an_mve_mul_params;
+
+void an_mve_add(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params);
+void an_mve_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_mul_params *params);
 
 /* Comparisons, which have no use for the output's parameters: 0 or 1. */
 void an_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);

@@ -13,11 +13,8 @@ static const int8_t *taps_of(const an_place *taken, int8_t *row, const an_geomet
     if (geometry->kernel_height == 1) {
         return value;
     }
-    int8_t *next = row;
-    for (int32_t line = geometry->kernel_height; line > 0; line--) {
-        next = an_mve_copy(next, value, bytes);
-        value += geometry->input_width * geometry->input_channels;
-    }
+    const an_mve_runs runs = {bytes, geometry->kernel_height, geometry->input_width * geometry->input_channels};
+    an_mve_copy(row, value, &runs);
     return row;
 }
 

@@ -31,9 +31,54 @@ static inline void an_mve_multiply(const int8_t *const values[3], const int8_t *
     }
 }
 
-static inline int8_t *an_mve_copy(int8_t *output, const int8_t *input, int32_t bytes)
+static inline int8_t *an_mve_copy(int8_t *output, const int8_t *input, const an_mve_runs *runs)
 {
-    return an_copy(output, input, bytes);
+    for (int32_t row = 0; row < runs->rows; row++) {
+        output = an_copy(output, input + row * runs->row_step, runs->bytes);
+    }
+    return output;
+}
+
+static inline void an_mve_slide(const int8_t *const rows[3], const int8_t *weights, const an_mve_channels *channels, int8_t *output,
+                                const an_mve_line *line)
+{
+    static const uint8_t lanes[16] = {0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15}; /* where a channel's parameters are */
+    for (int32_t group = 0; group < line->channels; group += 16) {
+        const int32_t start = an_min(group, line->channels - 16);
+        for (int32_t x = 0; x < line->positions; x++) {
+            for (int32_t lane = 0; lane < 16; lane++) {
+                const an_mve_channels *const four = channels + lanes[lane] / 4;
+                int32_t sum = four->biases[lanes[lane] % 4];
+                for (int32_t tap = 0; tap < 9; tap++) {
+                    sum += rows[tap / 3][x * line->step + tap % 3 * line->channels + start + lane] * weights[16 * tap + lane];
+                }
+                sum = an_rescale(sum, four->multipliers[lanes[lane] % 4], four->shifts[lanes[lane] % 4], line->zero_point);
+                output[x * line->channels + start + lane] = (int8_t)an_clamp(sum, line->low, line->high);
+            }
+        }
+        weights += 144;
+        channels += 4;
+    }
+}
+
+static inline void an_mve_add_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params)
+{
+    for (int32_t i = 0; i < params->size; i++) {
+        const int32_t a = (first[i] + params->first_zero_point) * (1 << 20), b = (second[i] + params->second_zero_point) * (1 << 20);
+        const int32_t sum = an_requantize(a, params->first_multiplier, params->first_shift) +
+                            an_requantize(b, params->second_multiplier, params->second_shift);
+        const int32_t result = an_rescale(sum, params->output_multiplier, params->output_shift, params->output_zero_point);
+        output[i] = (int8_t)an_clamp(result, params->activation_min, params->activation_max);
+    }
+}
+
+static inline void an_mve_mul_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_mul_params *params)
+{
+    for (int32_t i = 0; i < params->size; i++) {
+        const int32_t product = (first[i] + params->first_zero_point) * (second[i] + params->second_zero_point);
+        const int32_t result = an_rescale(product, params->output_multiplier, params->output_shift, params->output_zero_point);
+        output[i] = (int8_t)an_clamp(result, params->activation_min, params->activation_max);
+    }
 }
 
 #endif

@@ -1,0 +1,52 @@
+"""ADD and MUL of operands of one shape → an_mve_add, an_mve_mul: four values at a time."""
+
+from __future__ import annotations
+
+from ...graph import ElementwiseOptions, Graph, Operator
+from ...requantization import common_scale, multiplication, output_limits
+from ..call import Call, Parameter
+
+
+def add(graph: Graph, operator: Operator) -> Call | str:
+    factors = common_scale(graph, operator)
+    first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
+    parameters: dict[str, Parameter] = {
+        "first_zero_point": -first.zero_point,
+        "first_multiplier": factors.first[0],
+        "first_shift": factors.first[1],
+        "second_zero_point": -second.zero_point,
+        "second_multiplier": factors.second[0],
+        "second_shift": factors.second[1],
+    }
+    return _call(graph, operator, parameters, factors.output, 8)
+
+
+def mul(graph: Graph, operator: Operator) -> Call | str:
+    first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
+    parameters: dict[str, Parameter] = {"first_zero_point": -first.zero_point, "second_zero_point": -second.zero_point}
+    return _call(graph, operator, parameters, multiplication(first, second, graph.output_of(operator)), 4)
+
+
+def _call(
+    graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: int
+) -> Call | str:
+    options, output = operator.options, graph.output_of(operator)
+    first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
+    assert isinstance(options, ElementwiseOptions)
+    if output.dtype != "int8" or first.shape != second.shape:
+        return "broadcasting, or no int8"
+    if factor[1] > 0:
+        return "a shift to the left"
+    low, high = output_limits(options, output)
+    size: dict[str, Parameter] = {"size": output.elements}
+    ends: dict[str, Parameter] = {
+        "output_multiplier": factor[0],
+        "output_shift": factor[1],
+        "output_zero_point": output.zero_point,
+        "activation_min": low,
+        "activation_max": high,
+    }
+    kernel = f"an_mve_{operator.kind.lower()}"
+    return Call(
+        operator, kernel, (first.index, second.index), output.index, size | parameters | ends, cost=each * output.elements + 40
+    )
