@@ -43,9 +43,12 @@ class Coverage:
 
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(
-        ("an_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"), "any filter size, stride, dilation, SAME and VALID, groups, with or without bias"
+        ("an_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
+        "any filter size, stride, dilation, SAME and VALID, groups, with or without bias",
     ),
-    "DEPTHWISE_CONV_2D": Coverage(("an_depthwise_conv_2d", "an_dsp_depthwise_3x3", "an_mve_depthwise_3x3"), "as CONV_2D, any depth multiplier"),
+    "DEPTHWISE_CONV_2D": Coverage(
+        ("an_depthwise_conv_2d", "an_dsp_depthwise_3x3", "an_mve_depthwise_3x3"), "as CONV_2D, any depth multiplier"
+    ),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(
         ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"
@@ -54,10 +57,16 @@ COVERAGE: dict[str, Coverage] = {
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d", "an_dsp_average_pool_2d"), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d", "an_dsp_max_pool_2d"), "any window and stride, SAME and VALID"),
     "ADD": Coverage(
-        ("an_add", "an_dsp_add", "an_mve_add", "an_float_add"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+        ("an_add", "an_dsp_add", "an_mve_add", "an_float_add"),
+        "broadcasting, constant operands",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
     ),
     "MUL": Coverage(
-        ("an_mul", "an_dsp_mul", "an_mve_mul", "an_float_mul"), "broadcasting, constant operands", BYTES_AND_FLOATS, BYTES_AND_FLOATS
+        ("an_mul", "an_dsp_mul", "an_mve_mul", "an_float_mul"),
+        "broadcasting, constant operands",
+        BYTES_AND_FLOATS,
+        BYTES_AND_FLOATS,
     ),
     "MEAN": Coverage(("an_sum",), "any axes"),
     "SUM": Coverage(("an_sum",), "any axes"),

@@ -17,6 +17,10 @@ static inline int8_t *an_copy(int8_t *output, const int8_t *input, int32_t bytes
 
 static inline int8_t *an_fill(int8_t *output, int32_t value, int32_t bytes)
 {
+    const uint32_t four = 0x01010101u * (uint8_t)value;
+    for (; bytes >= 4; bytes -= 4, output += 4) {
+        __builtin_memcpy(output, &four, 4);
+    }
     for (; bytes > 0; bytes--) {
         *output++ = (int8_t)value;
     }

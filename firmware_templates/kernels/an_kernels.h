@@ -60,7 +60,7 @@ typedef struct {
 void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_dsp_conv_2d_params *params);
 
-/* For cores with Helium: at least four output channels, no shift to the left. */
+/* For cores with Helium: at least four output channels, shifts to the right. */
 typedef struct {
     an_geometry geometry;
     int32_t output_channels;
@@ -106,7 +106,7 @@ typedef struct {
 void an_dsp_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
                           const an_dsp_depthwise_3x3_params *params);
 
-/* For cores with Helium: 3x3 without dilation and multiplier, at least sixteen channels, no shift to the left. */
+/* For cores with Helium: 3x3 without dilation and multiplier, at least sixteen channels, shifts to the right. */
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, channels;

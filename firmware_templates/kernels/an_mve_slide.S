@@ -49,13 +49,12 @@
     widened
     .endm
 
-    /* A negative number that is shifted to the right is rounded as if it were one less. */
+    /* A negative number is rounded as if it were one less. */
     .macro requantized sums, number
     vldrw.32 q0, [r4, #48 * \number + 16]
     vqrdmulh.s32 \sums, \sums, q0
     vldrw.32 q1, [r4, #48 * \number + 32]
-    vand q0, \sums, q1
-    vshr.s32 q0, q0, #31
+    vshr.s32 q0, \sums, #31
     vqadd.s32 \sums, \sums, q0
     vrshl.s32 \sums, \sums, q1
     vadd.i32 \sums, \sums, r8

@@ -64,15 +64,17 @@ static inline void an_gather_taps(int8_t *bytes, int32_t row_bytes, const an_pla
 {
     const int32_t channels = geometry->input_channels, zero_point = geometry->input_zero_point;
     const an_window columns = an_inside(taken->left, geometry->kernel_width, 1, geometry->input_width);
-    for (int32_t row = 0; row < geometry->kernel_height; row++, bytes += row_bytes) {
-        const int32_t y = taken->top + row;
+    const int32_t before = columns.first * channels, there = (columns.last - columns.first) * channels;
+    const int32_t after = (geometry->kernel_width - columns.last) * channels, row_size = geometry->input_width * channels;
+    const int8_t *value = taken->image + taken->top * row_size + (taken->left + columns.first) * channels;
+    for (int32_t y = taken->top; y < taken->top + geometry->kernel_height; y++, bytes += row_bytes, value += row_size) {
         if (y < 0 || y >= geometry->input_height) {
-            an_fill(bytes, zero_point, geometry->kernel_width * channels);
-            continue;
+            an_fill(bytes, zero_point, before + there + after);
+        } else if (before + after == 0) {
+            an_copy(bytes, value, there);
+        } else {
+            an_fill(an_copy(an_fill(bytes, zero_point, before), value, there), zero_point, after);
         }
-        int8_t *next = an_fill(bytes, zero_point, columns.first * channels);
-        next = an_copy(next, an_tap(taken, row, columns.first, bytes, geometry), (columns.last - columns.first) * channels);
-        an_fill(next, zero_point, (geometry->kernel_width - columns.last) * channels);
     }
 }
 

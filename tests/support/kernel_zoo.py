@@ -60,8 +60,8 @@ class KernelZoo:
 
     def _output_scale(self, taps: int) -> float:
         """So that outputs fill their range; sometimes so small that shifts go to the left."""
-        typical = 0.05 * 0.01 * np.sqrt(taps)
-        return float(np.float32(typical * float(self._one_of(0.3, 1.0, 1.0, 1.0, 3.0, 1e-4))))  # type: ignore[arg-type]
+        typical = 0.05 * 0.01 * 50 * np.sqrt(taps)
+        return float(np.float32(typical * float(self._one_of(0.1, 0.3, 1.0, 1.0, 3.0, 1e-4))))  # type: ignore[arg-type]
 
     def _windowed(self, kind: str, source: tuple[int, ...], window: tuple[int, int], stride: tuple[int, int]) -> None:
         padding = str(self._one_of("SAME", "VALID"))
@@ -100,7 +100,12 @@ class KernelZoo:
         self._windowed("CONV_2D", shape, (1, 1), (1, 1))
 
     def _depthwise(self) -> None:
-        shape = (self._integer(1, 2), self._integer(1, 22), self._integer(1, 36), self._integer(4, 11))
+        shape = (
+            self._integer(1, 2),
+            self._integer(1, 22),
+            self._integer(1, 36),
+            int(self._one_of(4, 5, 7, 11, 16, 19, 32, 35)),
+        )  # type: ignore[call-overload]
         self._windowed("DEPTHWISE_CONV_2D", shape, (3, 3), (int(self._one_of(1, 1, 2, 2, 3)), int(self._one_of(1, 1, 2, 2, 3))))  # type: ignore[call-overload]
 
     def _elementwise(self) -> None:

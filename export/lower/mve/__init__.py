@@ -1,7 +1,7 @@
 """Kernels for cores with Helium (MVE): operator → a call, or why there is none.
 
-Vectors requantize as the reference does, in two roundings, for any sum; only shifts to the left, which the reference does before
-multiplying, are left to other kernels.
+Vectors requantize as the reference does, in two roundings, for any sum. Shifts to the left, which the reference does before multiplying,
+are left to other kernels.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
     if channels < 4:
         return "fewer than four output channels"
     requantization = convolution_channels(source, weights, output, channels)
-    if int(requantization.shift.max()) > 0:
-        return "a shift to the left"
+    if int(requantization.shift.max()) >= 0:
+        return "a shift that does not go to the right"
     filters = weights.data.astype(np.int64).reshape(channels, -1)
     biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
     taps, positions = filters.shape[1], prod(output.shape[:3])

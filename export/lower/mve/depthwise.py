@@ -30,8 +30,8 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
     if ((taps[:-1] == -128) & (taps[1:] == -128)).any():
         return "two weights that follow each other are both -128"
     requantization = convolution_channels(source, weights, output, channels)
-    if int(requantization.shift.max()) > 0:
-        return "a shift to the left"
+    if int(requantization.shift.max()) >= 0:
+        return "a shift that does not go to the right"
     biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * taps.sum(axis=0)
     rows, columns = spans(source.shape, (3, 3), options.stride, (1, 1), options.padding)
     width = max(source.shape[2] + columns.before, (output.shape[2] - 1) * options.stride[1] + 3)
@@ -62,7 +62,10 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
     ]
     constants = (
         Constant(
-            "weights", "sixteen channels, tap, channel", "int8_t", np.concatenate([taps[:, i : i + LANES].reshape(-1) for i in starts])
+            "weights",
+            "sixteen channels, tap, channel",
+            "int8_t",
+            np.concatenate([taps[:, i : i + LANES].reshape(-1) for i in starts]),
         ),
         Constant("channels", "four channels of sixteen: biases, multipliers, shifts", "int32_t", np.concatenate(groups)),
     )

@@ -27,9 +27,7 @@ def mul(graph: Graph, operator: Operator) -> Call | str:
     return _call(graph, operator, parameters, multiplication(first, second, graph.output_of(operator)), 4)
 
 
-def _call(
-    graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: int
-) -> Call | str:
+def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: int) -> Call | str:
     options, output = operator.options, graph.output_of(operator)
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     assert isinstance(options, ElementwiseOptions)
