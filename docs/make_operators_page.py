@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from export.coverage import COVERAGE, TIERS
+from export.coverage import COVERAGE, TIERS, tier_of
 
 PAGE = Path(__file__).with_name("operators.md")
 BEGIN, END = "<!-- table: made by docs/make_operators_page.py -->\n", "<!-- end of table -->\n"
@@ -13,7 +13,8 @@ def table() -> str:
     lines = [f"| operator | reads | writes | {' | '.join(f'{tier} kernel' for tier in TIERS)} | what is covered |"]
     lines.append("|---" * (4 + len(TIERS)) + "|")
     for kind, coverage in sorted(COVERAGE.items()):
-        kernels = ", ".join(f"`{kernel}`" for kernel in coverage.kernels) or "none needed"
+        cells = [", ".join(f"`{kernel}`" for kernel in coverage.kernels if tier_of(kernel) == tier) for tier in TIERS]
+        kernels = " | ".join([cells[0] or "none needed", *(cell or "none" for cell in cells[1:])])
         lines.append(f"| {kind} | {', '.join(coverage.reads)} | {', '.join(coverage.writes)} | {kernels} | {coverage.scope} |")
     return "\n".join(lines) + "\n"
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from export.check import CHECKS, check
 from export.check.shapes import FILLS
 from export.check.variables import RESOURCES
-from export.coverage import COVERAGE
+from export.coverage import COVERAGE, TIERS
 from export.errors import InputError
 from export.lower import LOWERINGS, lower
 from export.read import OPTION_READERS, read_bytes
@@ -73,7 +73,8 @@ def operators_and_kernels(model: bytes) -> set[tuple[str, str]]:
     graph = read_bytes(model, "model", "model")
     graphs = (graph, *graph.subgraphs)
     try:
-        calls = lower(check(graph)).calls
+        checked = check(graph)
+        calls = [call for tier in TIERS for call in lower(checked, tier).calls]
     except InputError:
         return set()
     kinds = {(operator.kind, "") for graph in graphs for operator in graph.operators}

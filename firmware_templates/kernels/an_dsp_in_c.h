@@ -146,8 +146,8 @@ static inline void an_dsp_store(int8_t *bytes, uint32_t word)
 
 static inline uint32_t an_dsp_add_even(uint32_t sums, uint32_t word)
 {
-    const uint32_t low = (sums + (uint32_t)(int8_t)word) & 0xFFFFu;
-    return low | ((sums >> 16) + (uint32_t)(int8_t)(word >> 16)) << 16;
+    const int32_t low = (int16_t)sums + (int8_t)word, high = (int16_t)(sums >> 16) + (int8_t)(word >> 16);
+    return (uint32_t)(uint16_t)low | (uint32_t)high << 16;
 }
 
 static inline uint32_t an_dsp_add_odd(uint32_t sums, uint32_t word)

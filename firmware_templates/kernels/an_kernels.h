@@ -32,46 +32,6 @@ typedef struct {
 void an_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                 const an_conv_2d_params *params);
 
-/* A convolution without groups and dilation. */
-typedef struct {
-    int32_t positions; /* of the output, in all batches */
-    int32_t input_height, input_width, input_channels;
-    int32_t output_height, output_width;
-    int32_t kernel_height, kernel_width;
-    int32_t stride_height, stride_width;
-    int32_t padding_top, padding_left;
-    int32_t input_zero_point;
-    int32_t spare_columns; /* which must be behind the taps in the last row, because whole words are read */
-} an_geometry;
-
-/* For cores with the DSP extension: at least four output channels. */
-typedef struct {
-    an_geometry geometry;
-    int32_t output_channels;
-    int32_t pointwise;     /* 1x1, in steps of one, channels in fours */
-    int32_t fours, depth;  /* words of taps in a row of them, and taps in all rows of words */
-    int32_t tile;          /* positions worked on at once: even, and fewer than an odd number of positions */
-    int32_t rounding;
-    int32_t clamped;
-    uint32_t low, high; /* the output's limits in four bytes each */
-} an_dsp_conv_2d_params;
-
-/* Channels: an_dsp_channels, as int32_t. */
-void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
-                    const an_dsp_conv_2d_params *params);
-
-/* For cores with Helium: at least four output channels, shifts to the right. */
-typedef struct {
-    an_geometry geometry;
-    int32_t output_channels;
-    int32_t depth; /* taps of one output, a multiple of sixteen */
-    int32_t output_zero_point, activation_min, activation_max;
-} an_mve_conv_2d_params;
-
-/* Channels: an_mve_channels, as int32_t. */
-void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
-                    const an_mve_conv_2d_params *params);
-
 typedef struct {
     int32_t batches;
     int32_t input_height, input_width, input_channels;
@@ -87,38 +47,6 @@ typedef struct {
 
 void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                           const an_depthwise_conv_2d_params *params);
-
-/* For cores with the DSP extension: windows of 3x3 without dilation, at least four channels. Steps are bytes from one value of a line, and
- * from one line, to the next. */
-typedef struct {
-    int32_t batches, input_batch, output_batch; /* bytes */
-    int32_t channels, depth_multiplier;
-    int32_t input_lines, input_size, input_line_step, input_step;
-    int32_t output_lines, output_size, output_line_step, output_step;
-    int32_t line_stride, stride; /* stride along a line: 1 or 2 */
-    int32_t line_padding, padding;
-    int32_t input_zero_point;
-    int32_t tile; /* lines of outputs worked on at once */
-    int32_t rounding;
-    int32_t clamped, activation_min, activation_max;
-} an_dsp_depthwise_3x3_params;
-
-void an_dsp_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
-                          const an_dsp_depthwise_3x3_params *params);
-
-/* For cores with Helium: 3x3 without dilation and multiplier, at least sixteen channels, shifts to the right. */
-typedef struct {
-    int32_t batches;
-    int32_t input_height, input_width, channels;
-    int32_t output_height, output_width;
-    int32_t stride_height, stride_width;
-    int32_t padding_top, padding_left, padding_right;
-    int32_t input_zero_point, output_zero_point;
-    int32_t activation_min, activation_max;
-} an_mve_depthwise_3x3_params;
-
-void an_mve_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
-                          const an_mve_depthwise_3x3_params *params);
 
 typedef struct {
     int32_t batches;
@@ -168,10 +96,6 @@ typedef struct {
 void an_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
 void an_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
 
-/* For cores with the DSP extension: at least four channels, outputs that are not clamped, means of at most 255 taps. */
-void an_dsp_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
-void an_dsp_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
-
 /* Elementwise over four axes; a step of 0 repeats the operand along that axis. */
 typedef struct {
     int32_t sizes[4], first_steps[4], second_steps[4];
@@ -185,46 +109,6 @@ typedef struct {
 void an_add(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_sub(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
 void an_squared_difference(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
-
-/* For cores with the DSP extension: operands of one shape, at least four values. Zero points are negated. */
-typedef struct {
-    int32_t size;
-    int32_t second_zero_point, second_multiplier, second_rounding, second_shift;
-    int32_t first_zero_point; /* of the operand with the larger scale */
-    int32_t output_multiplier, output_rounding, output_shift;
-    int32_t clamped;
-    uint32_t low, high;
-} an_dsp_add_params;
-
-typedef struct {
-    int32_t size;
-    uint32_t first_zero_point, second_zero_point; /* twice, as int16 */
-    int32_t output_multiplier, output_rounding, output_shift;
-    int32_t clamped;
-    uint32_t low, high;
-} an_dsp_mul_params;
-
-void an_dsp_add(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_add_params *params);
-void an_dsp_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_mul_params *params);
-
-/* For cores with Helium: operands of one shape, no shifts to the left. Zero points of operands are negated. */
-typedef struct {
-    int32_t size;
-    int32_t first_zero_point, first_multiplier, first_shift;
-    int32_t second_zero_point, second_multiplier, second_shift;
-    int32_t output_multiplier, output_shift, output_zero_point;
-    int32_t activation_min, activation_max;
-} an_mve_add_params;
-
-typedef struct {
-    int32_t size;
-    int32_t first_zero_point, second_zero_point;
-    int32_t output_multiplier, output_shift, output_zero_point;
-    int32_t activation_min, activation_max;
-} an_mve_mul_params;
-
-void an_mve_add(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params);
-void an_mve_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_mul_params *params);
 
 /* Comparisons, which have no use for the output's parameters: 0 or 1. */
 void an_equal(const int8_t *first, const int8_t *second, int8_t *output, const an_add_params *params);
@@ -473,5 +357,7 @@ typedef struct {
 } an_svdf_params;
 
 void an_svdf(const int8_t *state, int8_t *output, const int8_t *weights, const int32_t *biases, const an_svdf_params *params);
+
+#include "an_special_kernels.h"
 
 #endif

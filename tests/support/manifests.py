@@ -84,11 +84,11 @@ def check_cmsis_pack(folder: Path) -> list[str]:
     assert all(re.fullmatch(r"[\-_A-Za-z0-9 /().]+", component.attrib[key]) for key in ("Cclass", "Cgroup", "Csub"))
     assert all(2 <= len(component.attrib[key]) <= 32 for key in ("Cclass", "Cgroup", "Csub"))
     files = component.findall("files/file")
-    assert all(file.attrib["category"] in {"doc", "header", "sourceC"} for file in files)
+    assert all(file.attrib["category"] in {"doc", "header", "sourceC", "sourceAsm"} for file in files)
     assert all((folder / file.attrib["name"]).is_file() for file in files)
-    return [file.attrib["name"] for file in files if file.attrib["category"] == "sourceC"]
+    return [file.attrib["name"] for file in files if file.attrib["category"].startswith("source")]
 
 
 def everything_below(folder: Path, sources: str) -> list[str]:
     """What a system compiles that takes all it finds."""
-    return sorted(path.relative_to(folder).as_posix() for path in (folder / sources).rglob("*.c"))
+    return sorted(path.relative_to(folder).as_posix() for path in (folder / sources).rglob("*.[cS]"))

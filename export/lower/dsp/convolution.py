@@ -10,7 +10,7 @@ from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Channels, convolution_channels, output_limits
 from ..call import Call, Constant, Tile
 from ..window import geometry
-from .requantization import kernel_shifts, outside_limits, output_parameters
+from .requantization import kernel_shifts, output_parameters, outside_limits
 
 MOST_POSITIONS = 64
 """Of a tile; what more would save is below one percent."""

@@ -10,7 +10,7 @@ from ...geometry import spans
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import convolution_channels, output_limits
 from ..call import Call, Constant, Parameter, Tile
-from .requantization import channel_constants, outside_limits, output_parameters
+from .requantization import channel_constants, output_parameters, outside_limits
 
 LINE_BYTES = 36
 PLANES = 4

@@ -8,6 +8,8 @@ from ..call import Call, Parameter
 
 
 def add(graph: Graph, operator: Operator) -> Call | str:
+    if _unlike(graph, operator):
+        return "broadcasting, or no int8"
     factors = common_scale(graph, operator)
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     parameters: dict[str, Parameter] = {
@@ -22,17 +24,22 @@ def add(graph: Graph, operator: Operator) -> Call | str:
 
 
 def mul(graph: Graph, operator: Operator) -> Call | str:
+    if _unlike(graph, operator):
+        return "broadcasting, or no int8"
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     parameters: dict[str, Parameter] = {"first_zero_point": -first.zero_point, "second_zero_point": -second.zero_point}
     return _call(graph, operator, parameters, multiplication(first, second, graph.output_of(operator)), 4)
+
+
+def _unlike(graph: Graph, operator: Operator) -> bool:
+    first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    return output.dtype != "int8" or first.shape != second.shape
 
 
 def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: int) -> Call | str:
     options, output = operator.options, graph.output_of(operator)
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     assert isinstance(options, ElementwiseOptions)
-    if output.dtype != "int8" or first.shape != second.shape:
-        return "broadcasting, or no int8"
     if factor[1] > 0:
         return "a shift to the left"
     low, high = output_limits(options, output)
