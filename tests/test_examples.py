@@ -34,7 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def arguments(project: Path, program: str) -> list[str]:
     folders = [f"-I{EXAMPLES}", *(f"-I{project / folder}" for folder in ("camera", "model")), f"-iquote{project / 'kernels'}"]
-    sources = [str(path) for folder in ("camera", "model", "kernels") for path in sorted((project / folder).glob("*.c"))]
+    sources = [str(path) for folder in ("camera", "model", "kernels") for path in sorted((project / folder).glob("*.[cS]"))]
     return [*STRICT, *folders, str(EXAMPLES / f"{program}.c"), *sources]
 
 

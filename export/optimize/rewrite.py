@@ -96,6 +96,7 @@ def is_uniform_scale(graph: Graph, operator: Operator) -> bool:
     if weights.shape[1:3] != (1, 1) or source.shape != output.shape:
         return False
     factors = channel_factors(graph, operator)
+    assert weights.data is not None
     values = (weights.data, graph.biases_of(operator, output.shape[-1]), factors.multiplier, factors.shift)
     return all(np.unique(each).size == 1 for each in values)
 

@@ -104,3 +104,8 @@ next:
     pop {r4-r11, pc}
     .size an_dsp_gather, . - an_dsp_gather
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

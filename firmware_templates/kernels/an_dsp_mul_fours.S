@@ -73,3 +73,8 @@ clamp:
     b store
     .size an_dsp_mul_fours, . - an_dsp_mul_fours
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

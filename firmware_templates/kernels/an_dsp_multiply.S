@@ -137,3 +137,8 @@ store:
     pop {r4-r11, pc}
     .size an_dsp_multiply, . - an_dsp_multiply
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

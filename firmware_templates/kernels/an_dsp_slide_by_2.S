@@ -152,3 +152,8 @@ pairs:
     pop {r4-r11, pc}
     .size an_dsp_slide_by_2, . - an_dsp_slide_by_2
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

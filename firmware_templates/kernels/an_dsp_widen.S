@@ -41,3 +41,8 @@ done:
     bx lr
     .size an_dsp_widen, . - an_dsp_widen
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

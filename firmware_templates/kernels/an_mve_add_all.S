@@ -52,3 +52,8 @@ an_mve_add_all:
     pop {r4-r11, pc}
     .size an_mve_add_all, . - an_mve_add_all
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

@@ -26,3 +26,8 @@ run:
     pop {r4-r7, pc}
     .size an_mve_copy, . - an_mve_copy
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

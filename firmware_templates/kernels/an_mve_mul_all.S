@@ -41,3 +41,8 @@ an_mve_mul_all:
     pop {r4-r9, pc}
     .size an_mve_mul_all, . - an_mve_mul_all
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

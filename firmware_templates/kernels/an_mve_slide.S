@@ -142,3 +142,8 @@ done:
     pop {r4-r11, pc}
     .size an_mve_slide, . - an_mve_slide
 #endif
+
+/* Nothing of this needs a stack that can be executed: hosts warn where that is not said. */
+#ifdef __linux__
+    .section .note.GNU-stack, "", %progbits
+#endif

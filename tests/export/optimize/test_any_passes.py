@@ -71,7 +71,7 @@ def test_a_wrong_layer_that_only_a_pass_made_is_no_obstacle(tmp_path: Path) -> N
     assert project.layers[0].tensor >= len(net.builder.graph.tensors)
     assert verify(project, random_samples(4, project.inputs)).equal
     weights = project.directory / "model" / f"{project.name}_weights.h"
-    first_bias = re.compile(rf"({project.layers[0].symbol}_channels\[\d+\] = {{\s+{{)(-?\d+)")
+    first_bias = re.compile(rf"({project.layers[0].symbol}_channels\[\d+\] = {{\s+{{?)(-?\d+)")
     text, count = first_bias.subn(lambda match: f"{match[1]}{int(match[2]) + 9_000}", weights.read_text())
     assert count == 1
     weights.write_text(text)
