@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation published-models lock clean
+.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation bench published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -55,6 +55,10 @@ training-throughput: $(VENV)/dev-installed
 # Forms of selective attention compared, three seeds each; hours. DATA can be cifar10:FOLDER. The results are committed in docs.
 attention-ablation: $(VENV)/dev-installed
 	$(BIN)/python -m tests.attention_ablation $(or $(DATA),cifar10)
+
+# Instructions of models on emulated cores, against the committed counts; needs arm-none-eabi-gcc and QEMU to compare like with like.
+bench: $(VENV)/dev-installed
+	$(BIN)/python -m tests.bench
 
 # Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
 published-models: $(VENV)/dev-installed

@@ -1,0 +1,128 @@
+"""Instructions of whole models and of every layer on emulated cores: ``make bench``.
+
+Exact counts of what runs between a model's input and its output. They are compared with the committed ones in docs/bench.json: a
+count that grew by more than a hundredth fails, and then nothing is written; else docs/bench.json and docs/benchmarks.md are.
+
+Models: those of MLPerf Tiny in ../shared/models, where that folder is; the two that come with the package; an AttendNet-B at 96x96 with
+random weights, where TensorFlow is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from attendnets_tf.pretrained import FOLDER, bundled_model
+from export.boards import default_board
+from export.build import build
+from export.project import load_project
+from export.run import default_place
+from export.verify import random_samples, verify
+
+ROOT = Path(__file__).parents[1]
+RESULT, PAGE = ROOT / "docs" / "bench.json", ROOT / "docs" / "benchmarks.md"
+SHARED, MADE = ROOT.parent / "shared" / "models", ROOT / "build" / "bench"
+TARGETS = ("cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55", "cortex-m0", "cortex-m0plus")
+TABLE = "<!-- table: made by make bench -->\n"
+TFLM = {
+    ("resnet8", "cortex-m4"): 29_860_000,
+    ("resnet8", "cortex-m55"): 4_810_000,
+    ("resnet8", "cortex-m0"): 97_600_000,
+    ("ds_cnn", "cortex-m4"): 7_700_000,
+    ("ds_cnn", "cortex-m55"): 1_790_000,
+    ("ds_cnn", "cortex-m0"): 29_000_000,
+}
+"""TensorFlow Lite Micro with CMSIS-NN of 2026-06 (reference kernels on the M0), GCC 12.2 -O2, counted the same way; the M4's hold for
+M7 and M33 as well."""
+TOLERANCE = 1.01
+
+
+def models() -> Iterator[tuple[str, Path]]:
+    for name, file in (("resnet8", "pretrainedResnet_quant"), ("ds_cnn", "kws_ref_model")):
+        if SHARED.is_dir():
+            yield name, SHARED / f"{file}.tflite"
+    yield "attendnet_digits", bundled_model()
+    yield "attendnet_nano", FOLDER / "attendnet_nano_cifar10.tflite"
+    if find_spec("tensorflow"):
+        yield "attendnet_b_96", random_attendnet()
+
+
+def random_attendnet() -> Path:
+    """AttendNet-B at 96x96 as it is before any training, quantized; made once."""
+    path = MADE / "attendnet_b_96.tflite"
+    if not path.is_file():
+        import numpy as np
+
+        from attendnets_tf.conversion import convert
+        from attendnets_tf.distribution import strategy_for
+        from attendnets_tf.model import build_model
+        from attendnets_tf.quantization import calibrate, quantization_aware
+        from attendnets_tf.runtime import prepare, seed_everything
+        from attendnets_tf.specification import load_specification
+
+        prepare(1)
+        seed_everything(1)
+        model = quantization_aware(build_model(load_specification("attendnet_b").adapted(size=(96, 96, 3))))
+        images = np.random.default_rng(1).uniform(-1, 127 / 128, (2, 8, 96, 96, 3)).astype(np.float32)
+        calibrate(model, list(images), strategy_for("none"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(convert(model))
+    return path
+
+
+def measure(name: str, model: Path, target: str, folder: Path) -> dict[str, Any]:
+    built = build(model, default_board(target), folder / f"{name}-{target}")
+    project = load_project(built.out)
+    proof = verify(project, random_samples(3, project.inputs))
+    assert proof.equal, proof.first_difference
+    report, layers = built.report(), proof.first.layers or ()
+    result = {"model": name, "target": target, "compiler": report["compiler"], "emulator": default_place(project.board)}
+    result |= {"macs": report["macs"], "instructions": proof.first.instructions, "flash": report["flash"]["total"]}
+    result |= {"code": report["flash"]["code"], "ram": report["ram"]["total"], "arena": report["ram"]["arena"]}
+    rows = zip(built.plan.steps, layers, strict=False)
+    return result | {
+        "layers": [
+            {"kernel": step.kernel, "shapes": step.shapes, "macs": step.macs, "instructions": layer[1]} for step, layer in rows
+        ]
+    }
+
+
+def line(result: dict[str, Any]) -> str:
+    target = "cortex-m4" if result["target"] in ("cortex-m7", "cortex-m33") else result["target"].replace("plus", "")
+    baseline = TFLM.get((result["model"], target))
+    other = f"{baseline / 1e6:.1f} M | {baseline / result['instructions']:.1f}×" if baseline else " | "
+    per_mac = result["instructions"] / result["macs"]
+    return (
+        f"| {result['model']} | {result['target']} | {result['instructions']:,} | {per_mac:.2f} | {other} "
+        f"| {result['flash']:,} | {result['code']:,} | {result['ram']:,} | {result['compiler']}, {result['emulator']} |"
+    )
+
+
+def main() -> None:
+    known = json.loads(RESULT.read_text(encoding="utf-8"))["results"] if RESULT.is_file() else []
+    committed = {(old["model"], old["target"], old["compiler"]): old["instructions"] for old in known}
+    results, regressions = [], []
+    with tempfile.TemporaryDirectory() as temporary:
+        for name, model in models():
+            for target in TARGETS:
+                results.append(measure(name, model, target, Path(temporary)))
+                print(line(results[-1]), flush=True)
+                old = committed.get((name, target, results[-1]["compiler"]))
+                if old and results[-1]["instructions"] > old * TOLERANCE:
+                    regressions.append(f"{name} on {target}: {results[-1]['instructions']:,} instructions, committed are {old:,}")
+    if regressions:
+        sys.exit("\n".join(regressions))
+    RESULT.write_text(json.dumps({"command": "make bench", "results": results}, indent=1) + "\n", encoding="utf-8")
+    lines = "\n".join(map(line, results)) + "\n"
+    before, _, _ = PAGE.read_text(encoding="utf-8").partition(TABLE)
+    head = "| model | core | instructions | per MAC | TFLM + CMSIS-NN | factor | flash | of it code | RAM | measured with |\n" + "|---" * 10 + "|\n"
+    PAGE.write_text(before + TABLE + head + lines, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
