@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Kernel tiers, by what the core must have.
-TIERS = ("portable", "dsp", "mve")
+TIERS = ("portable", "thumb", "dsp", "mve")
 
 
 def tier_of(kernel: str) -> str:
@@ -43,7 +43,7 @@ class Coverage:
 
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(
-        ("an_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
+        ("an_conv_2d", "an_thumb_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
         "any filter size, stride, dilation, SAME and VALID, groups, with or without bias",
     ),
     "DEPTHWISE_CONV_2D": Coverage(

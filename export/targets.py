@@ -54,7 +54,7 @@ class Target(Described):
     zig_flags: tuple[str, ...]
     unicorn_cpu: str | None
     caches: bool
-    tier: Literal["portable", "dsp", "mve"]
+    tier: Literal["portable", "thumb", "dsp", "mve"]
     board: str
 
     def flags(self, toolchain: str) -> ToolchainFlags:

@@ -32,6 +32,7 @@ from .mve import MVE_LOWERINGS
 from .outputs import own_outputs
 from .states import keep_states
 from .sums import packed_sums
+from .thumb import THUMB_LOWERINGS
 
 LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
     "CONV_2D": convolution.conv_2d,
@@ -176,6 +177,7 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
 # What a core of a tier can run beside the portable kernels.
 TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]] = {
     "portable": (),
+    "thumb": (("thumb", THUMB_LOWERINGS),),
     "dsp": (("dsp", DSP_LOWERINGS),),
     "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
 }

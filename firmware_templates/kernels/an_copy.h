@@ -6,6 +6,13 @@
 
 static inline int8_t *an_copy(int8_t *output, const int8_t *input, int32_t bytes)
 {
+#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+    if ((((uintptr_t)output | (uintptr_t)input) & 3u) == 0u) {
+        for (; bytes >= 4; bytes -= 4, output += 4, input += 4) {
+            __builtin_memcpy(__builtin_assume_aligned(output, 4), __builtin_assume_aligned(input, 4), 4);
+        }
+    }
+#endif
     for (; bytes >= 4; bytes -= 4, output += 4, input += 4) {
         __builtin_memcpy(output, input, 4);
     }

@@ -1,6 +1,14 @@
 #include "an_kernels.h"
 #include "an_window.h"
 
+/* Three taps of a row. A function of its own keeps what it needs in registers. */
+static __attribute__((noinline)) int32_t three(const int8_t *value, int32_t value_step, const int8_t *tap, int32_t tap_step,
+                                               int32_t zero_point)
+{
+    return (value[0] - zero_point) * tap[0] + (value[value_step] - zero_point) * tap[tap_step] +
+           (value[2 * value_step] - zero_point) * tap[2 * tap_step];
+}
+
 /* Weights: [kernel row][kernel column][output channel]; output channel c reads input channel c / depth_multiplier. */
 void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *weights, const an_channel *channels,
                           const an_depthwise_conv_2d_params *params)
@@ -29,10 +37,14 @@ void an_depthwise_conv_2d(const int8_t *input, int8_t *output, const int8_t *wei
                         int32_t sum = channel->bias;
                         for (int32_t i = rows.first; i < rows.last; i++) {
                             const int8_t *value = values, *tap = filter;
-                            for (int32_t j = taps; j > 0; j--) {
-                                sum += (*value - zero_point) * *tap;
-                                value += column_step;
-                                tap += output_channels;
+                            if (taps == 3) {
+                                sum += three(value, column_step, tap, output_channels, zero_point);
+                            } else {
+                                for (int32_t j = taps; j > 0; j--) {
+                                    sum += (*value - zero_point) * *tap;
+                                    value += column_step;
+                                    tap += output_channels;
+                                }
                             }
                             values += row_step;
                             filter += params->kernel_width * output_channels;

@@ -7,7 +7,16 @@
 /* a * b / 2^31, rounded to nearest, halves up: what the reference's doubling high multiply does for every pair but (INT32_MIN, INT32_MIN). */
 static inline int32_t an_high_multiply(int32_t a, int32_t b)
 {
+#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+    /* Without a long multiplication, from halves: what is below 2^16 cannot decide the rounding. */
+    const uint32_t a_low = (uint32_t)a & 0xFFFFu, b_low = (uint32_t)b & 0xFFFFu;
+    const int32_t a_high = a >> 16, b_high = b >> 16;
+    const int32_t first = a_high * (int32_t)b_low, second = (int32_t)(a_low * b_low >> 16), third = (int32_t)a_low * b_high;
+    const int32_t rest = (first & 0x7FFF) + (third & 0x7FFF) + (second & 0x7FFF) + 0x4000;
+    return 2 * a_high * b_high + (first >> 15) + (third >> 15) + (second >> 15) + (rest >> 15);
+#else
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
+#endif
 }
 
 /* value / 2^exponent, rounded to nearest, halves away from zero; 0 <= exponent <= 31. */

@@ -14,6 +14,17 @@ typedef struct {
     int32_t spare_columns; /* which must be behind the taps in the last row, because whole words are read */
 } an_geometry;
 
+/* For cores with sixteen-bit instructions only: at least eight output channels. */
+typedef struct {
+    an_geometry geometry;
+    int32_t output_channels;
+    int32_t depth; /* taps of one output, a multiple of four */
+    int32_t rounding, activation_min, activation_max;
+} an_thumb_conv_2d_params;
+
+void an_thumb_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
+                      const an_thumb_conv_2d_params *params);
+
 /* For cores with the DSP extension: at least four output channels. */
 typedef struct {
     an_geometry geometry;

@@ -1,0 +1,13 @@
+"""Kernels for cores that have sixteen-bit instructions only (Armv6-M): operator → a call, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...graph import Graph, Operator
+from ..call import Call
+from . import convolution
+
+THUMB_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
+    "CONV_2D": convolution.conv_2d,
+}

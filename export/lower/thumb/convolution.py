@@ -1,0 +1,68 @@
+"""CONV_2D → an_thumb_conv_2d: eight output channels of one position at a time."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from ...graph import ConvolutionOptions, Graph, Operator
+from ...requantization import convolution_channels, output_limits
+from ..call import Call, Constant, Parameter
+from ..dsp.requantization import channel_constants, outside_limits
+from ..window import geometry
+
+BLOCK = 8
+
+
+def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
+    assert weights.data is not None
+    channels, height, width, input_channels = weights.shape
+    if input_channels != source.shape[3] or options.dilation != (1, 1):
+        return "groups or dilation"
+    if channels < BLOCK:
+        return "fewer than eight output channels"
+    filters = weights.data.astype(np.int64).reshape(channels, -1)
+    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
+    requantization = convolution_channels(source, weights, output, channels)
+    reason = outside_limits(np.abs(biases) + 128 * np.abs(filters).sum(axis=1), requantization)
+    if reason:
+        return reason
+    taps, positions = filters.shape[1], prod(output.shape[:3])
+    depth, blocks = -(-taps // 4) * 4, -(-channels // BLOCK)
+    low, high = output_limits(options, output)
+    parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
+        "output_channels": channels,
+        "depth": depth,
+        "rounding": 2 * output.zero_point + 1,
+        "activation_min": low,
+        "activation_max": high,
+    }
+    return Call(
+        operator,
+        "an_thumb_conv_2d",
+        (source.index,),
+        operator.outputs[0],
+        parameters,
+        (
+            _packed(filters, depth),
+            channel_constants(biases, requantization),
+        ),
+        positions * channels * taps,
+        scratch=4 * BLOCK * blocks + depth,
+        cost=int(positions * (blocks * BLOCK * (3.4 * depth + 45) + depth * (3 if height == 1 else 6) + 60)),
+    )
+
+
+def _packed(filters: np.ndarray, depth: int) -> Constant:
+    """int64 [channels, taps], at least eight channels -> bytes [block of eight channels, tap, channel], each 128 larger."""
+    channels, taps = filters.shape
+    padded = np.zeros((channels, depth), np.int64)
+    padded[:, :taps] = filters
+    starts = [min(start, channels - BLOCK) for start in range(0, channels, BLOCK)]
+    blocks = np.stack([padded[start : start + BLOCK].T for start in starts])
+    values = (blocks + 128).astype(np.uint8).view(np.int8)
+    return Constant("weights", "block of eight channels, tap, channel; 128 larger, as bytes", "int8_t", values.reshape(-1))

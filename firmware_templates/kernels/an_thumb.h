@@ -1,0 +1,55 @@
+/* What the smallest cores, which have sixteen-bit instructions only, do in assembly, and the same in C for all others. */
+#ifndef AN_THUMB_H
+#define AN_THUMB_H
+
+#include <stdint.h>
+
+#include "an_fixed_point.h"
+#include "an_kernels.h"
+
+/* What outputs have in common. */
+typedef struct {
+    int32_t excess;   /* of every sum */
+    int32_t rounding; /* 2 * zero point + 1 */
+    int32_t low, high;
+} an_thumb_outputs;
+
+#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+
+/* Sums of products of one position with blocks of eight channels. Weights are one byte each, 128 too large: for every block and every
+ * value, eight channels. The depth is a multiple of four. */
+void an_thumb_multiply(const int8_t *values, const int8_t *weights, int32_t *sums, int32_t depth, int32_t blocks);
+
+/* Bytes from sums below 2^30 in magnitude. A channel's shift goes to the right and is one less than that. */
+void an_thumb_requantize(const int32_t *sums, const an_channel *channels, int8_t *output, int32_t count,
+                         const an_thumb_outputs *outputs);
+
+#else
+
+static inline void an_thumb_multiply(const int8_t *values, const int8_t *weights, int32_t *sums, int32_t depth, int32_t blocks)
+{
+    for (int32_t block = 0; block < blocks; block++, sums += 8) {
+        for (int32_t channel = 0; channel < 8; channel++) {
+            sums[channel] = 0;
+            for (int32_t k = 0; k < depth; k++) {
+                sums[channel] += values[k] * (uint8_t)weights[8 * k + channel];
+            }
+        }
+        weights += 8 * depth;
+    }
+}
+
+static inline void an_thumb_requantize(const int32_t *sums, const an_channel *channels, int8_t *output, int32_t count,
+                                       const an_thumb_outputs *outputs)
+{
+    for (; count > 0; count--, channels++) {
+        const int32_t sum = *sums++ - outputs->excess + channels->bias;
+        const int32_t high = an_high_multiply(sum, channels->multiplier) - (sum < 0 ? 1 : 0);
+        const int32_t shifted = (high + outputs->rounding * (1 << channels->shift)) >> (channels->shift + 1);
+        *output++ = (int8_t)an_clamp(shifted, outputs->low, outputs->high);
+    }
+}
+
+#endif
+
+#endif
