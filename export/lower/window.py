@@ -35,6 +35,36 @@ def window_parameters(
     }
 
 
+def padded_image(graph: Graph, operator: Operator) -> dict[str, Parameter]:
+    """``an_padded_image``, sizes and strides of a convolution by 3x3 without dilation."""
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    rows, columns = spans(source.shape, (3, 3), options.stride, (1, 1), options.padding)
+    width = max(source.shape[2] + columns.before, (output.shape[2] - 1) * options.stride[1] + 3)
+    return {
+        "image.height": source.shape[1],
+        "image.width": source.shape[2],
+        "image.channels": source.shape[3],
+        "image.padding_top": rows.before,
+        "image.padding_left": columns.before,
+        "image.padding_right": width - columns.before - source.shape[2],
+        "image.zero_point": source.zero_point,
+        "batches": source.shape[0],
+        "output_height": output.shape[1],
+        "output_width": output.shape[2],
+        "stride_height": options.stride[0],
+        "stride_width": options.stride[1],
+    }
+
+
+def padded_row_bytes(parameters: dict[str, Parameter]) -> int:
+    """Bytes of a row of ``padded_image``."""
+    left, width, right, channels = (parameters[f"image.{name}"] for name in ("padding_left", "width", "padding_right", "channels"))
+    assert isinstance(left, int) and isinstance(width, int) and isinstance(right, int) and isinstance(channels, int)
+    return (left + width + right) * channels
+
+
 def geometry(graph: Graph, operator: Operator, row_bytes: int) -> dict[str, Parameter]:
     """``an_geometry`` of a convolution without groups and dilation, where ``row_bytes`` are read of every row of taps."""
     options = operator.options

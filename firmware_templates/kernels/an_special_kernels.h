@@ -96,16 +96,33 @@ typedef struct {
 void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_mve_conv_2d_params *params);
 
+/* An image with what is missing around it. */
+typedef struct {
+    int32_t height, width, channels;
+    int32_t padding_top, padding_left, padding_right;
+    int32_t zero_point;
+} an_padded_image;
+
 /* For cores with Helium: 3x3 without dilation and multiplier, at least sixteen channels, shifts to the right. */
 typedef struct {
+    an_padded_image image;
     int32_t batches;
-    int32_t input_height, input_width, channels;
     int32_t output_height, output_width;
     int32_t stride_height, stride_width;
-    int32_t padding_top, padding_left, padding_right;
-    int32_t input_zero_point, output_zero_point;
-    int32_t activation_min, activation_max;
+    int32_t output_zero_point, activation_min, activation_max;
 } an_mve_depthwise_3x3_params;
+
+/* For cores with sixteen-bit instructions only: the same, with any number of channels. */
+typedef struct {
+    an_padded_image image;
+    int32_t batches;
+    int32_t output_height, output_width;
+    int32_t stride_height, stride_width;
+    int32_t rounding, activation_min, activation_max;
+} an_thumb_depthwise_3x3_params;
+
+void an_thumb_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
+                            const an_thumb_depthwise_3x3_params *params);
 
 void an_mve_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                           const an_mve_depthwise_3x3_params *params);

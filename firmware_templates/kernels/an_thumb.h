@@ -14,6 +14,13 @@ typedef struct {
     int32_t low, high;
 } an_thumb_outputs;
 
+/* All channels of 3x3 taps. */
+typedef struct {
+    int32_t channels;
+    int32_t rounding; /* 2 * zero point + 1 */
+    int32_t low, high;
+} an_thumb_line;
+
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 
 /* Sums of products of one position with blocks of eight channels. Weights are one byte each, 128 too large: for every block and every
@@ -23,6 +30,10 @@ void an_thumb_multiply(const int8_t *values, const int8_t *weights, int32_t *sum
 /* Bytes from sums below 2^30 in magnitude. A channel's shift goes to the right and is one less than that. */
 void an_thumb_requantize(const int32_t *sums, const an_channel *channels, int8_t *output, int32_t count,
                          const an_thumb_outputs *outputs);
+
+/* One position: values are unsigned, nine weights of every channel follow each other, channels are as above. */
+void an_thumb_slide(const int8_t *const rows[3], const int8_t *weights, const an_channel *channels, int8_t *output,
+                    const an_thumb_line *line);
 
 #else
 
@@ -47,6 +58,19 @@ static inline void an_thumb_requantize(const int32_t *sums, const an_channel *ch
         const int32_t high = an_high_multiply(sum, channels->multiplier) - (sum < 0 ? 1 : 0);
         const int32_t shifted = (high + outputs->rounding * (1 << channels->shift)) >> (channels->shift + 1);
         *output++ = (int8_t)an_clamp(shifted, outputs->low, outputs->high);
+    }
+}
+
+static inline void an_thumb_slide(const int8_t *const rows[3], const int8_t *weights, const an_channel *channels, int8_t *output,
+                                  const an_thumb_line *line)
+{
+    const an_thumb_outputs outputs = {0, line->rounding, line->low, line->high};
+    for (int32_t channel = 0; channel < line->channels; channel++) {
+        int32_t sum = 0;
+        for (int32_t tap = 0; tap < 9; tap++) {
+            sum += (uint8_t)rows[tap / 3][tap % 3 * line->channels + channel] * weights[9 * channel + tap];
+        }
+        an_thumb_requantize(&sum, channels + channel, output + channel, 1, &outputs);
     }
 }
 

@@ -6,10 +6,10 @@ from math import prod
 
 import numpy as np
 
-from ...geometry import spans
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import convolution_channels, output_limits
-from ..call import Call, Constant, Parameter
+from ..call import Call, Constant
+from ..window import padded_image, padded_row_bytes
 
 LANES = 16
 # Products of bytes are widened from 16 to 32 bits: first the even lanes of the even channels, and so on.
@@ -33,22 +33,8 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
     if int(requantization.shift.max()) >= 0:
         return "a shift that does not go to the right"
     biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * taps.sum(axis=0)
-    rows, columns = spans(source.shape, (3, 3), options.stride, (1, 1), options.padding)
-    width = max(source.shape[2] + columns.before, (output.shape[2] - 1) * options.stride[1] + 3)
     low, high = output_limits(options, output)
-    parameters: dict[str, Parameter] = {
-        "batches": source.shape[0],
-        "input_height": source.shape[1],
-        "input_width": source.shape[2],
-        "channels": channels,
-        "output_height": output.shape[1],
-        "output_width": output.shape[2],
-        "stride_height": options.stride[0],
-        "stride_width": options.stride[1],
-        "padding_top": rows.before,
-        "padding_left": columns.before,
-        "padding_right": width - columns.before - source.shape[2],
-        "input_zero_point": source.zero_point,
+    parameters = padded_image(graph, operator) | {
         "output_zero_point": output.zero_point,
         "activation_min": low,
         "activation_max": high,
@@ -78,6 +64,6 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         parameters,
         constants,
         prod(output.shape) * 9,
-        scratch=3 * width * channels,
+        scratch=3 * padded_row_bytes(parameters),
         cost=int(outputs * 9.5 + source.elements * 0.2 + 100 * output.shape[1]),
     )

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ...graph import Graph, Operator
 from ..call import Call
-from . import convolution
+from . import convolution, depthwise
 
 THUMB_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
+    "DEPTHWISE_CONV_2D": depthwise.depthwise_conv_2d,
 }
