@@ -57,13 +57,13 @@ COVERAGE: dict[str, Coverage] = {
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d", "an_dsp_average_pool_2d"), "any window and stride, SAME and VALID"),
     "MAX_POOL_2D": Coverage(("an_max_pool_2d", "an_dsp_max_pool_2d"), "any window and stride, SAME and VALID"),
     "ADD": Coverage(
-        ("an_add", "an_dsp_add", "an_mve_add", "an_float_add"),
+        ("an_add", "an_thumb_add", "an_dsp_add", "an_mve_add", "an_float_add"),
         "broadcasting, constant operands",
         BYTES_AND_FLOATS,
         BYTES_AND_FLOATS,
     ),
     "MUL": Coverage(
-        ("an_mul", "an_dsp_mul", "an_mve_mul", "an_float_mul"),
+        ("an_mul", "an_thumb_mul", "an_dsp_mul", "an_mve_mul", "an_float_mul"),
         "broadcasting, constant operands",
         BYTES_AND_FLOATS,
         BYTES_AND_FLOATS,

@@ -66,5 +66,5 @@ def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter]) ->
     first, second, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
     walk = broadcast(first.shape, second.shape)
     sizes: dict[str, Parameter] = {"sizes": walk.sizes, "first_steps": walk.first, "second_steps": walk.second}
-    kernel, cost = f"an_{operator.kind.lower()}", 60 * output.elements
+    kernel, cost = f"an_{operator.kind.lower()}", 100 * output.elements
     return [Call(operator, kernel, (first.index, second.index), output.index, sizes | parameters, cost=cost)]

@@ -35,6 +35,8 @@ SHARED_PARAMETERS = {
     "an_max_pool_2d": "an_pool_2d",
     "an_dsp_average_pool_2d": "an_pool_2d",
     "an_dsp_max_pool_2d": "an_pool_2d",
+    "an_thumb_add": "an_dsp_add",
+    "an_thumb_mul": "an_dsp_mul",
     "an_lookup_32": "an_lookup",
     "an_resize_nearest_neighbor": "an_resize",
     "an_resize_bilinear": "an_resize",

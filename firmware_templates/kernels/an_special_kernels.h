@@ -80,6 +80,10 @@ typedef struct {
 void an_dsp_add(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_add_params *params);
 void an_dsp_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_mul_params *params);
 
+/* The same for cores without a long multiplication. */
+void an_thumb_add(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_add_params *params);
+void an_thumb_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_dsp_mul_params *params);
+
 /* For cores with the DSP extension: at least four channels, outputs that are not clamped, means of at most 255 taps. */
 void an_dsp_average_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);
 void an_dsp_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_params *params);

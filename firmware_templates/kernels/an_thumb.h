@@ -23,8 +23,8 @@ typedef struct {
 
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
 
-/* Sums of products of one position with blocks of eight channels. Weights are one byte each, 128 too large: for every block and every
- * value, eight channels. The depth is a multiple of four. */
+/* Sums of products of one position with blocks of eight channels. Values and weights are bytes, 128 too large; of weights there are, for
+ * every block and every value, eight. The depth is a multiple of four. */
 void an_thumb_multiply(const int8_t *values, const int8_t *weights, int32_t *sums, int32_t depth, int32_t blocks);
 
 /* Bytes from sums below 2^30 in magnitude. A channel's shift goes to the right and is one less than that. */
@@ -43,7 +43,7 @@ static inline void an_thumb_multiply(const int8_t *values, const int8_t *weights
         for (int32_t channel = 0; channel < 8; channel++) {
             sums[channel] = 0;
             for (int32_t k = 0; k < depth; k++) {
-                sums[channel] += values[k] * (uint8_t)weights[8 * k + channel];
+                sums[channel] += (uint8_t)values[k] * (uint8_t)weights[8 * k + channel];
             }
         }
         weights += 8 * depth;

@@ -1,36 +1,46 @@
 #include "an_places.h"
 #include "an_thumb.h"
 
-/* The taps of a position in a row: where they are, if they are neighbours, else copied to `row`. */
-static const int8_t *taps_of(const an_place *taken, int8_t *row, const an_geometry *geometry)
+/* Whole words of bytes, made 128 larger; their sum. Sums of 16 bits hold those of 1024 bytes. */
+static int32_t enlarge(int8_t *output, const int8_t *input, int32_t bytes)
 {
+    uint32_t even = 0, odd = 0;
+    for (; bytes > 0; bytes -= 4) {
+        uint32_t word;
+        __builtin_memcpy(&word, __builtin_assume_aligned(input, 4), 4);
+        word ^= 0x80808080u;
+        __builtin_memcpy(__builtin_assume_aligned(output, 4), &word, 4);
+        even += word & 0x00FF00FFu;
+        odd += (word >> 8) & 0x00FF00FFu;
+        input += 4;
+        output += 4;
+    }
+    return (int32_t)((even & 0xFFFFu) + (even >> 16) + (odd & 0xFFFFu) + (odd >> 16));
+}
+
+/* The taps of a position in a row, 128 larger; their sum. */
+static int32_t load(int8_t *row, const an_place *taken, const an_thumb_conv_2d_params *params)
+{
+    const an_geometry *const geometry = &params->geometry;
     const int32_t bytes = geometry->kernel_width * geometry->input_channels;
     if (!taken->inside) {
         an_gather_taps(row, bytes, taken, geometry);
-        return row;
+        return enlarge(row, row, params->depth);
     }
     const int8_t *value = an_first_tap(taken, geometry);
-    if (geometry->kernel_height == 1) {
-        return value;
+    if (geometry->kernel_height == 1 && ((uintptr_t)value & 3u) == 0u && bytes == params->depth) {
+        return enlarge(row, value, bytes);
     }
     int8_t *next = row;
     for (int32_t line = geometry->kernel_height; line > 0; line--) {
         next = an_copy(next, value, bytes);
         value += geometry->input_width * geometry->input_channels;
     }
-    return row;
+    return enlarge(row, row, params->depth);
 }
 
-static int32_t total(const int8_t *values, int32_t count)
-{
-    int32_t sum = 0;
-    for (const int8_t *const end = values + count; values != end; values += 4) {
-        sum += values[0] + values[1] + values[2] + values[3];
-    }
-    return sum;
-}
-
-/* One position after another. Weights are 128 too large: 128 times the sum of the values is taken off. Scratch: sums of all blocks of
+/* One position after another. Values and weights are 128 too large: 128 times the sum of such values is taken off, and the biases have lost as
+ * much for the weights. Scratch: sums of all blocks of
  * eight channels, of which the last may begin at an earlier channel, and the taps of a position. */
 void an_thumb_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const an_channel *channels,
                       const an_thumb_conv_2d_params *params)
@@ -44,9 +54,8 @@ void an_thumb_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, cons
     an_begin_row(&at, &params->geometry);
     for (int32_t position = params->geometry.positions; position > 0; position--) {
         const an_place taken = an_next_place(&at, &params->geometry);
-        const int8_t *const values = taps_of(&taken, row, &params->geometry);
-        outputs.excess = 128 * total(values, params->depth);
-        an_thumb_multiply(values, weights, sums, params->depth, blocks);
+        outputs.excess = 128 * load(row, &taken, params);
+        an_thumb_multiply(row, weights, sums, params->depth, blocks);
         if (blocks > 1) {
             an_thumb_requantize(sums, channels, output, 8 * (blocks - 1), &outputs);
         }

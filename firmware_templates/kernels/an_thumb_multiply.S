@@ -1,8 +1,8 @@
 /* an_thumb_multiply of an_thumb.h: one value by eight channels at a time.
  *
- * r0 and r4 walk the values, r1 the weights; r2 is a value, r3 a weight and then their product; r5, r6, r8 to r12 and lr sum up. Only low
- * registers multiply, but every register can be added to. Unsigned weights can be loaded from a constant distance, signed ones cannot.
- * 26 instructions are eight multiply-accumulates; four such steps are unrolled.
+ * r0 walks the values, r1 the weights; r2 is a value, r3 a weight and then their product; r4 to r6, r8 to r11 and lr sum up. Only low
+ * registers multiply, but every register can be added to. Unsigned bytes can be loaded from a constant distance, signed ones cannot.
+ * 25 instructions are eight multiply-accumulates; four such steps are unrolled.
  */
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
     .syntax unified
@@ -19,17 +19,16 @@
     add \sum, \sum, r3
     .endm
 
-    .macro step place
-    ldrsb r2, [r0, r4]
-    adds r4, r4, #1
-    product \place, r5
-    product \place + 1, r6
-    product \place + 2, r8
-    product \place + 3, r9
-    product \place + 4, r10
-    product \place + 5, r11
-    product \place + 6, r12
-    product \place + 7, lr
+    .macro step value
+    ldrb r2, [r0, #\value]
+    product 8 * \value, r4
+    product 8 * \value + 1, r5
+    product 8 * \value + 2, r6
+    product 8 * \value + 3, r8
+    product 8 * \value + 4, r9
+    product 8 * \value + 5, r10
+    product 8 * \value + 6, r11
+    product 8 * \value + 7, lr
     .endm
 
     .section .text.an_thumb_multiply, "ax", %progbits
@@ -45,9 +44,11 @@ an_thumb_multiply:
     push {r4-r7}
     sub sp, sp, #LOCALS
     str r2, [sp, #SUMS]
-    mov r7, r3
+    str r0, [sp, #VALUES]
+    adds r7, r0, r3
 
 block:
+    ldr r0, [sp, #VALUES]
     movs r4, #0
     movs r5, #0
     movs r6, #0
@@ -55,27 +56,26 @@ block:
     mov r9, r4
     mov r10, r4
     mov r11, r4
-    mov r12, r4
     mov lr, r4
 four:
     step 0
-    step 8
-    step 16
-    step 24
+    step 1
+    step 2
+    step 3
+    adds r0, r0, #4
     adds r1, r1, #32
-    cmp r4, r7
+    cmp r0, r7
     bne four
 
     ldr r2, [sp, #SUMS]
+    stm r2!, {r4-r6}
     mov r3, r8
     mov r4, r9
-    stm r2!, {r5, r6}
-    stm r2!, {r3, r4}
-    mov r3, r10
-    mov r4, r11
-    mov r5, r12
-    mov r6, lr
+    mov r5, r10
+    mov r6, r11
     stm r2!, {r3-r6}
+    mov r3, lr
+    stm r2!, {r3}
     str r2, [sp, #SUMS]
     ldr r3, [sp, #BLOCKS]
     subs r3, r3, #1

@@ -1,4 +1,4 @@
-/* an_thumb_requantize of an_thumb.h: 43 instructions an output.
+/* an_thumb_requantize of an_thumb.h: 41 instructions an output.
  *
  * The high word of a product comes from those of halves; what is below 2^16 cannot decide its rounding. The middle of it is made positive by
  * adding 2^30, which is taken off again, shifted. r8 is what sums have too much, negated, r9 the rounding, r10 and r11 the limits, r12 the
@@ -7,6 +7,11 @@
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
     .syntax unified
     .thumb
+
+    .set SHIFT, 0
+    .set TAKEN_OFF, 4
+    .set LOCALS, 8
+    .set OUTPUTS, LOCALS + 36
 
     .section .text.an_thumb_requantize, "ax", %progbits
     .global an_thumb_requantize
@@ -19,9 +24,10 @@ an_thumb_requantize:
     mov r6, r10
     mov r7, r11
     push {r4-r7}
+    sub sp, sp, #LOCALS
     adds r3, r2, r3
     mov r12, r3
-    ldr r3, [sp, #36]
+    ldr r3, [sp, #OUTPUTS]
     ldm r3!, {r4-r7}
     rsbs r4, r4, #0
     mov r8, r4
@@ -29,6 +35,8 @@ an_thumb_requantize:
     mov r10, r6
     mov r11, r7
     movs r4, #1
+    lsls r5, r4, #15
+    str r5, [sp, #TAKEN_OFF]
     lsls r5, r4, #30
     lsls r4, r4, #14
     adds r4, r4, r5
@@ -43,7 +51,7 @@ one:
     uxth r3, r3
     lsrs r7, r5, #16
     uxth r5, r5
-    push {r6}
+    str r6, [sp, #SHIFT]
     mov r6, r3
     muls r6, r5, r6             /* low halves */
     lsrs r6, r6, #16
@@ -58,10 +66,9 @@ one:
     adds r3, r3, r4
     asrs r4, r4, #31            /* one less, if the sum is negative */
     adds r3, r3, r4
-    movs r4, #1
-    lsls r4, r4, #15
+    ldr r4, [sp, #TAKEN_OFF]
     subs r3, r3, r4
-    pop {r6}
+    ldr r6, [sp, #SHIFT]
     mov r5, r9
     lsls r5, r5, r6
     adds r3, r3, r5
@@ -80,6 +87,7 @@ one:
     cmp r2, r12
     bne one
 
+    add sp, sp, #LOCALS
     pop {r4-r7}
     mov r8, r4
     mov r9, r5

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from ...graph import Graph, Operator
 from ..call import Call
-from . import convolution, depthwise
+from . import convolution, depthwise, elementwise
 
 THUMB_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
     "DEPTHWISE_CONV_2D": depthwise.depthwise_conv_2d,
+    "ADD": elementwise.add,
+    "MUL": elementwise.mul,
 }

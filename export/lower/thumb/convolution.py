@@ -13,6 +13,8 @@ from ..dsp.requantization import channel_constants, outside_limits
 from ..window import geometry
 
 BLOCK = 8
+MOST_TAPS = 1024
+"""Their sum is made in 16 bits."""
 
 
 def conv_2d(graph: Graph, operator: Operator) -> Call | str:
@@ -26,15 +28,18 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
     if channels < BLOCK:
         return "fewer than eight output channels"
     filters = weights.data.astype(np.int64).reshape(channels, -1)
-    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
+    taps, positions = filters.shape[1], prod(output.shape[:3])
+    if taps > MOST_TAPS:
+        return f"more than {MOST_TAPS} taps"
+    # Values are 128 larger in the kernel.
+    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - (source.zero_point + 128) * filters.sum(axis=1)
     requantization = convolution_channels(source, weights, output, channels)
-    reason = outside_limits(np.abs(biases) + 128 * np.abs(filters).sum(axis=1), requantization)
+    reason = outside_limits(np.abs(biases) + 255 * np.abs(filters).sum(axis=1), requantization)
     if reason:
         return reason
-    taps, positions = filters.shape[1], prod(output.shape[:3])
     depth, blocks = -(-taps // 4) * 4, -(-channels // BLOCK)
     low, high = output_limits(options, output)
-    parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
+    parameters: dict[str, Parameter] = geometry(graph, operator, width * input_channels) | {
         "output_channels": channels,
         "depth": depth,
         "rounding": 2 * output.zero_point + 1,
