@@ -7,6 +7,14 @@
 #include "an_fixed_point.h"
 #include "an_kernels.h"
 
+/* an_high_multiply for |a| < 2^30 and positive b: its middle, which is less than 2^31 + 2^30 in magnitude, is made positive. */
+static inline int32_t an_thumb_high_multiply(int32_t a, int32_t b)
+{
+    const uint32_t a_low = (uint32_t)a & 0xFFFFu, b_low = (uint32_t)b & 0xFFFFu, b_high = (uint32_t)b >> 16;
+    const uint32_t middle = (uint32_t)(a >> 16) * b_low + a_low * b_high + (a_low * b_low >> 16) + (1u << 30) + (1u << 14);
+    return (a >> 16) * (int32_t)b_high * 2 + (int32_t)(middle >> 15) - (1 << 15);
+}
+
 /* What outputs have in common. */
 typedef struct {
     int32_t excess;   /* of every sum */
@@ -26,6 +34,9 @@ typedef struct {
 /* Sums of products of one position with blocks of eight channels. Values and weights are bytes, 128 too large; of weights there are, for
  * every block and every value, eight. The depth is a multiple of four. */
 void an_thumb_multiply(const int8_t *values, const int8_t *weights, int32_t *sums, int32_t depth, int32_t blocks);
+
+/* Whole words of bytes, at most 256 of them, made 128 larger; their sum. Both ends are aligned to 4. */
+int32_t an_thumb_enlarge(int8_t *output, const int8_t *input, int32_t bytes);
 
 /* Bytes from sums below 2^30 in magnitude. A channel's shift goes to the right and is one less than that. */
 void an_thumb_requantize(const int32_t *sums, const an_channel *channels, int8_t *output, int32_t count,
@@ -48,6 +59,16 @@ static inline void an_thumb_multiply(const int8_t *values, const int8_t *weights
         }
         weights += 8 * depth;
     }
+}
+
+static inline int32_t an_thumb_enlarge(int8_t *output, const int8_t *input, int32_t bytes)
+{
+    int32_t sum = 0;
+    for (; bytes > 0; bytes--) {
+        *output = (int8_t)(*input++ ^ -128);
+        sum += (uint8_t)*output++;
+    }
+    return sum;
 }
 
 static inline void an_thumb_requantize(const int32_t *sums, const an_channel *channels, int8_t *output, int32_t count,

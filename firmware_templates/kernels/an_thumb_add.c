@@ -1,5 +1,4 @@
-#include "an_fixed_point.h"
-#include "an_kernels.h"
+#include "an_thumb.h"
 
 /* The second operand has nine bits: times a multiplier, it is exact in halves of 25 bits. */
 static inline int32_t scaled(int32_t value, int32_t multiplier, const an_dsp_add_params *params)
@@ -14,7 +13,7 @@ void an_thumb_add(const int8_t *first, const int8_t *second, int8_t *output, con
     for (const int8_t *const end = output + params->size; output != end; output++) {
         const int32_t a = *first++ + params->first_zero_point, b = *second++ + params->second_zero_point;
         const int32_t sum = scaled(b, params->second_multiplier, params) + a * (1 << 19);
-        const int32_t result = an_high_multiply(sum, params->output_multiplier) + (sum >> 31) + params->output_rounding;
+        const int32_t result = an_thumb_high_multiply(sum, params->output_multiplier) + (sum >> 31) + params->output_rounding;
         *output = (int8_t)an_clamp(result >> (params->output_shift + 1), low, high);
     }
 }

@@ -1,23 +1,6 @@
 #include "an_places.h"
 #include "an_thumb.h"
 
-/* Whole words of bytes, made 128 larger; their sum. Sums of 16 bits hold those of 1024 bytes. */
-static int32_t enlarge(int8_t *output, const int8_t *input, int32_t bytes)
-{
-    uint32_t even = 0, odd = 0;
-    for (; bytes > 0; bytes -= 4) {
-        uint32_t word;
-        __builtin_memcpy(&word, __builtin_assume_aligned(input, 4), 4);
-        word ^= 0x80808080u;
-        __builtin_memcpy(__builtin_assume_aligned(output, 4), &word, 4);
-        even += word & 0x00FF00FFu;
-        odd += (word >> 8) & 0x00FF00FFu;
-        input += 4;
-        output += 4;
-    }
-    return (int32_t)((even & 0xFFFFu) + (even >> 16) + (odd & 0xFFFFu) + (odd >> 16));
-}
-
 /* The taps of a position in a row, 128 larger; their sum. */
 static int32_t load(int8_t *row, const an_place *taken, const an_thumb_conv_2d_params *params)
 {
@@ -25,18 +8,18 @@ static int32_t load(int8_t *row, const an_place *taken, const an_thumb_conv_2d_p
     const int32_t bytes = geometry->kernel_width * geometry->input_channels;
     if (!taken->inside) {
         an_gather_taps(row, bytes, taken, geometry);
-        return enlarge(row, row, params->depth);
+        return an_thumb_enlarge(row, row, params->depth);
     }
     const int8_t *value = an_first_tap(taken, geometry);
     if (geometry->kernel_height == 1 && ((uintptr_t)value & 3u) == 0u && bytes == params->depth) {
-        return enlarge(row, value, bytes);
+        return an_thumb_enlarge(row, value, bytes);
     }
     int8_t *next = row;
     for (int32_t line = geometry->kernel_height; line > 0; line--) {
         next = an_copy(next, value, bytes);
         value += geometry->input_width * geometry->input_channels;
     }
-    return enlarge(row, row, params->depth);
+    return an_thumb_enlarge(row, row, params->depth);
 }
 
 /* One position after another. Values and weights are 128 too large: 128 times the sum of such values is taken off, and the biases have lost as
@@ -46,6 +29,7 @@ void an_thumb_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, cons
                       const an_thumb_conv_2d_params *params)
 {
     const int32_t blocks = (params->output_channels + 7) / 8, last = params->output_channels - 8;
+    const int32_t whole = params->output_channels / 8 * 8;
     int32_t *const sums = (int32_t *)(void *)scratch;
     int8_t *const row = scratch + 32 * blocks;
     an_thumb_outputs outputs = {0, params->rounding, params->activation_min, params->activation_max};
@@ -56,10 +40,12 @@ void an_thumb_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, cons
         const an_place taken = an_next_place(&at, &params->geometry);
         outputs.excess = 128 * load(row, &taken, params);
         an_thumb_multiply(row, weights, sums, params->depth, blocks);
-        if (blocks > 1) {
-            an_thumb_requantize(sums, channels, output, 8 * (blocks - 1), &outputs);
+        if (whole > 0) {
+            an_thumb_requantize(sums, channels, output, whole, &outputs);
         }
-        an_thumb_requantize(sums + 8 * (blocks - 1), channels + last, output + last, 8, &outputs);
+        if (whole < params->output_channels) {
+            an_thumb_requantize(sums + whole, channels + last, output + last, 8, &outputs);
+        }
         output += params->output_channels;
     }
 }

@@ -1,4 +1,4 @@
-/* an_thumb_requantize of an_thumb.h: 41 instructions an output.
+/* an_thumb_requantize of an_thumb.h: 40 instructions an output.
  *
  * The high word of a product comes from those of halves; what is below 2^16 cannot decide its rounding. The middle of it is made positive by
  * adding 2^30, which is taken off again, shifted. r8 is what sums have too much, negated, r9 the rounding, r10 and r11 the limits, r12 the
@@ -8,9 +8,8 @@
     .syntax unified
     .thumb
 
-    .set SHIFT, 0
-    .set TAKEN_OFF, 4
-    .set LOCALS, 8
+    .set TAKEN_OFF, 0
+    .set LOCALS, 4
     .set OUTPUTS, LOCALS + 36
 
     .section .text.an_thumb_requantize, "ax", %progbits
@@ -44,14 +43,13 @@ an_thumb_requantize:
 
 one:
     ldm r0!, {r3}
-    ldm r1!, {r4-r6}            /* bias, multiplier, shift */
+    ldm r1!, {r4, r5}           /* bias, multiplier */
     add r3, r8
     adds r3, r3, r4
     asrs r4, r3, #16
     uxth r3, r3
     lsrs r7, r5, #16
     uxth r5, r5
-    str r6, [sp, #SHIFT]
     mov r6, r3
     muls r6, r5, r6             /* low halves */
     lsrs r6, r6, #16
@@ -68,7 +66,7 @@ one:
     adds r3, r3, r4
     ldr r4, [sp, #TAKEN_OFF]
     subs r3, r3, r4
-    ldr r6, [sp, #SHIFT]
+    ldm r1!, {r6}               /* shift */
     mov r5, r9
     lsls r5, r5, r6
     adds r3, r3, r5
