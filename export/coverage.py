@@ -47,7 +47,8 @@ COVERAGE: dict[str, Coverage] = {
         "any filter size, stride, dilation, SAME and VALID, groups, with or without bias",
     ),
     "DEPTHWISE_CONV_2D": Coverage(
-        ("an_depthwise_conv_2d", "an_thumb_depthwise_3x3", "an_dsp_depthwise_3x3", "an_mve_depthwise_3x3"), "as CONV_2D, any depth multiplier"
+        ("an_depthwise_conv_2d", "an_thumb_depthwise_3x3", "an_dsp_depthwise_3x3", "an_mve_depthwise_3x3"),
+        "as CONV_2D, any depth multiplier",
     ),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(

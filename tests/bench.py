@@ -114,13 +114,19 @@ def main() -> None:
                 print(line(results[-1]), flush=True)
                 old = committed.get((name, target, results[-1]["compiler"]))
                 if old and results[-1]["instructions"] > old * TOLERANCE:
-                    regressions.append(f"{name} on {target}: {results[-1]['instructions']:,} instructions, committed are {old:,}")
+                    regressions.append(
+                        f"{name} on {target}: {results[-1]['instructions']:,} instructions, committed are {old:,}"
+                    )
     if regressions:
         sys.exit("\n".join(regressions))
     RESULT.write_text(json.dumps({"command": "make bench", "results": results}, indent=1) + "\n", encoding="utf-8")
     lines = "\n".join(map(line, results)) + "\n"
     before, _, _ = PAGE.read_text(encoding="utf-8").partition(TABLE)
-    head = "| model | core | instructions | per MAC | TFLM + CMSIS-NN | factor | flash | of it code | RAM | measured with |\n" + "|---" * 10 + "|\n"
+    head = (
+        "| model | core | instructions | per MAC | TFLM + CMSIS-NN | factor | flash | of it code | RAM | measured with |\n"
+        + "|---" * 10
+        + "|\n"
+    )
     PAGE.write_text(before + TABLE + head + lines, encoding="utf-8")
 
 

@@ -98,5 +98,5 @@ def _call(
         channel_constant(biases, requantization.multiplier, requantization.shift),
     )
     # Instructions per multiply-accumulate and per output, as measured on whole models and the smallest core.
-    cost = 6 * macs + 60 * prod(graph.output_of(operator).shape)
+    cost = (18 if kernel == "an_depthwise_conv_2d" else 6) * macs + 60 * prod(graph.output_of(operator).shape)
     return Call(operator, kernel, (source.index,), operator.outputs[0], parameters, constants, macs, cost=cost)

@@ -60,7 +60,9 @@ def padded_image(graph: Graph, operator: Operator) -> dict[str, Parameter]:
 
 def padded_row_bytes(parameters: dict[str, Parameter]) -> int:
     """Bytes of a row of ``padded_image``."""
-    left, width, right, channels = (parameters[f"image.{name}"] for name in ("padding_left", "width", "padding_right", "channels"))
+    left, width, right, channels = (
+        parameters[f"image.{name}"] for name in ("padding_left", "width", "padding_right", "channels")
+    )
     assert isinstance(left, int) and isinstance(width, int) and isinstance(right, int) and isinstance(channels, int)
     return (left + width + right) * channels
 

@@ -19,6 +19,7 @@ from tests.support.kernel_zoo import KernelZoo
 CASES = 48
 NAMES = ("conv_2d", "depthwise_3x3", "add", "mul")
 KERNELS = {
+    "thumb": {f"an_thumb_{name}" for name in NAMES},
     "dsp": {f"an_dsp_{name}" for name in (*NAMES, "average_pool_2d", "max_pool_2d")},
     "mve": {f"an_mve_{name}" for name in NAMES} | {"an_dsp_depthwise_3x3", "an_dsp_average_pool_2d"},
 }
