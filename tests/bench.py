@@ -20,6 +20,7 @@ from typing import Any
 from attendnets_tf.pretrained import FOLDER, bundled_model
 from export.boards import default_board
 from export.build import build
+from export.errors import DoesNotFitError
 from export.project import load_project
 from export.run import default_place
 from export.verify import random_samples, verify
@@ -110,7 +111,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         for name, model in models():
             for target in TARGETS:
-                results.append(measure(name, model, target, Path(temporary)))
+                try:
+                    results.append(measure(name, model, target, Path(temporary)))
+                except DoesNotFitError as error:
+                    print(error.message, flush=True)
+                    continue
                 print(line(results[-1]), flush=True)
                 old = committed.get((name, target, results[-1]["compiler"]))
                 if old and results[-1]["instructions"] > old * TOLERANCE:

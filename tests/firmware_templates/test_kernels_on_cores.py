@@ -34,6 +34,10 @@ Compiler = Literal["gcc", "zig"]
         ("cortex-m4", "zig", 3),
         ("cortex-m7", "gcc", 6),
         ("cortex-m33", "zig", 5),
+        ("cortex-m55", "gcc", 2),
+        ("cortex-m55", "zig", 3),
+        ("cortex-m0", "gcc", 3),
+        ("cortex-m0plus", "zig", 4),
     ],
 )
 def test_kernels_equal_the_reference(target: str, compiler: Compiler, seed: int, tmp_path: Path) -> None:
