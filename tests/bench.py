@@ -96,7 +96,7 @@ def measure(name: str, model: Path, target: str, folder: Path) -> dict[str, Any]
 def line(result: dict[str, Any]) -> str:
     target = "cortex-m4" if result["target"] in ("cortex-m7", "cortex-m33") else result["target"].replace("plus", "")
     baseline = TFLM.get((result["model"], target))
-    other = f"{baseline / 1e6:.1f} M | {baseline / result['instructions']:.1f}×" if baseline else " | "
+    other = f"{baseline / 1e6:.1f} M | {baseline / result['instructions']:.1f}x" if baseline else " | "
     per_mac = result["instructions"] / result["macs"]
     return (
         f"| {result['model']} | {result['target']} | {result['instructions']:,} | {per_mac:.2f} | {other} "

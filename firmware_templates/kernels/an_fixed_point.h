@@ -10,6 +10,7 @@ static inline int32_t an_high_multiply(int32_t a, int32_t b)
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
     /* Without a long multiplication, from halves: what is below 2^16 cannot decide the rounding. */
     const uint32_t a_low = (uint32_t)a & 0xFFFFu, b_low = (uint32_t)b & 0xFFFFu;
+    /* cppcheck-suppress shiftNegativeLHS */
     const int32_t a_high = a >> 16, b_high = b >> 16;
     const int32_t first = a_high * (int32_t)b_low, second = (int32_t)(a_low * b_low >> 16), third = (int32_t)a_low * b_high;
     const int32_t rest = (first & 0x7FFF) + (third & 0x7FFF) + (second & 0x7FFF) + 0x4000;
@@ -77,7 +78,7 @@ static inline int32_t an_load_32(const int8_t *bytes)
 static inline void an_store_32(int8_t *bytes, int32_t value)
 {
     for (int32_t i = 0; i < 4; i++) {
-        bytes[i] = (int8_t)(value >> (8 * i));
+        bytes[i] = (int8_t)((uint32_t)value >> (8 * i));
     }
 }
 
