@@ -64,7 +64,18 @@ COVERAGE: dict[str, Coverage] = {
         BYTES_AND_FLOATS,
     ),
     "MUL": Coverage(
-        ("an_mul", "an_thumb_mul", "an_dsp_mul", "an_mve_mul", "an_float_mul"),
+        (
+            "an_mul",
+            "an_thumb_mul",
+            "an_dsp_mul",
+            "an_mve_mul",
+            "an_thumb_attend",
+            "an_dsp_attend",
+            "an_mve_attend",
+            "an_float_mul",
+            # For a MUL by what was doubled, where no kernel does both.
+            "an_resize_nearest_neighbor",
+        ),
         "broadcasting, constant operands",
         BYTES_AND_FLOATS,
         BYTES_AND_FLOATS,

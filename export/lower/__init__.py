@@ -26,6 +26,7 @@ from . import (
     softmax,
     svdf,
 )
+from .attention import KERNELS, attend, expansions, gates_second
 from .call import Call
 from .dsp import DSP_LOWERINGS
 from .mve import MVE_LOWERINGS
@@ -155,7 +156,11 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
         if index in graph.outputs
     }
     calls: list[Call] = []
+    doubling = {} if tier == "portable" else expansions(graph)
+    doubled = {resize.index for resize in doubling.values()}
     for operator in graph.operators:
+        if operator.index in doubled:
+            continue
         if operator.kind in VIEWS:
             source, output = graph.input_of(operator, 0), graph.output_of(operator)
             root = aliases.get(source.index, source.index)
@@ -165,7 +170,11 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
                 external |= {root} if is_output else set()
                 continue
             external |= {output.index} if is_output else set()
-        lowered = _cheapest(graph, operator, tier)
+        lowered = (
+            _attended(graph, operator, doubling[operator.index], tier)
+            if operator.index in doubling
+            else _cheapest(graph, operator, tier)
+        )
         assert {call.kernel for call in lowered} <= {*(COVERAGE | INTERNAL)[operator.kind].kernels, "an_copy_blocks"}, (
             operator.kind
         )
@@ -181,6 +190,15 @@ TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator],
     "dsp": (("dsp", DSP_LOWERINGS),),
     "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
 }
+
+
+def _attended(graph: Graph, operator: Operator, resize: Operator, tier: str) -> list[Call]:
+    """A MUL by a doubled operand: in one call where its kernel can, else what is doubled is made after all."""
+    product = gates_second(operator, resize)
+    calls = _cheapest(graph, product, tier)
+    if len(calls) == 1 and calls[0].kernel in KERNELS:
+        return [attend(graph, operator, resize, calls[0])]
+    return [*LOWERINGS[resize.kind](graph, resize), *calls]
 
 
 def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:

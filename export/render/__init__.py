@@ -37,6 +37,7 @@ SHARED_PARAMETERS = {
     "an_dsp_max_pool_2d": "an_pool_2d",
     "an_thumb_add": "an_dsp_add",
     "an_thumb_mul": "an_dsp_mul",
+    "an_thumb_attend": "an_dsp_attend",
     "an_lookup_32": "an_lookup",
     "an_resize_nearest_neighbor": "an_resize",
     "an_resize_bilinear": "an_resize",
@@ -106,7 +107,7 @@ def render(plan: Plan, directory: Path) -> None:
 def render_module(plan: Plan, layout: str, directory: Path) -> None:
     """Write the model as a module for a build system, of export.layouts, into ``directory``, which must exist and be empty."""
     files = {f"{SOURCE_FOLDER}/{Path(path).name}": text for path, text in _model_files(plan).items()}
-    kernels = {Path(path).stem for path in files if path.endswith(".S")} | {step.kernel for step in plan.steps}
+    kernels = {Path(path).stem for path in files if path.endswith((".c", ".S")) and Path(path).name.startswith("an_")}
     prefix = "/* Kernels of this module alone: another module in the same program may have them from another version. */\n"
     prefix += "".join(f"#define {kernel} {plan.name}_{kernel}\n" for kernel in sorted(kernels))
     for path in files:
@@ -210,10 +211,12 @@ def _template_files() -> dict[str, dict[str, str]]:
 
 
 def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
-    """The headers, and of the sources only those a step calls, with the assembly that these call."""
-    sources = {f"{step.kernel}.c" for step in plan.steps}
-    called = {f"{name}.S" for source in sources for name in re.findall(r"\ban_\w+", available[source])}
-    return sorted(name for name in available if name.endswith(".h")) + sorted(sources | (called & available.keys()))
+    """The headers, and of the sources only those a step calls, with what these call in turn."""
+    found = sorted({f"{step.kernel}.c" for step in plan.steps})
+    for source in found:
+        called = {f"{name}{suffix}" for name in re.findall(r"\ban_\w+", available[source]) for suffix in (".c", ".S")}
+        found += sorted((called & available.keys()) - set(found))
+    return sorted(name for name in available if name.endswith(".h")) + sorted(found)
 
 
 def render_camera(plan: CameraPlan) -> dict[str, str]:

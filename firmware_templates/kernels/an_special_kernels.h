@@ -150,4 +150,19 @@ typedef struct {
 void an_mve_add(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params);
 void an_mve_mul(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_mul_params *params);
 
+/* Products with gates at half the resolution: rows and columns are those of the gates, the product is that of one row of values. */
+typedef struct {
+    int32_t rows, columns, channels;
+    an_dsp_mul_params product;
+} an_dsp_attend_params;
+
+typedef struct {
+    int32_t rows, columns, channels;
+    an_mve_mul_params product;
+} an_mve_attend_params;
+
+void an_dsp_attend(const int8_t *values, const int8_t *gates, int8_t *output, int8_t *scratch, const an_dsp_attend_params *params);
+void an_mve_attend(const int8_t *values, const int8_t *gates, int8_t *output, int8_t *scratch, const an_mve_attend_params *params);
+void an_thumb_attend(const int8_t *values, const int8_t *gates, int8_t *output, int8_t *scratch, const an_dsp_attend_params *params);
+
 #endif

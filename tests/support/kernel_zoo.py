@@ -22,7 +22,15 @@ class KernelZoo:
         self._outputs: list[int] = []
 
     def model(self, cases: int) -> bytes:
-        kinds = (self._convolution, self._pointwise, self._depthwise, self._elementwise, self._pool, self._table)
+        kinds = (
+            self._convolution,
+            self._pointwise,
+            self._depthwise,
+            self._elementwise,
+            self._pool,
+            self._table,
+            self._attention,
+        )
         for number in range(cases):
             kinds[number % len(kinds)]()
         return self._builder.build(self._inputs, self._outputs)
@@ -143,3 +151,15 @@ class KernelZoo:
         output = self._builder.tensor(shape, 1 / 256, -128)
         self._outputs.append(output)
         self._builder.operator("LOGISTIC", [self._input(shape)], output)
+
+    def _attention(self) -> None:
+        batch, height, width, channels = 1, self._integer(1, 4), self._integer(1, 5), self._integer(2, 9)
+        shape = (batch, 2 * height, 2 * width, channels)
+        gates = self._input((batch, height, width, channels), 0.01)
+        zero_point = self._builder.graph.tensors[gates].quantization.zeroPoint[0]
+        doubled, values = self._builder.tensor(shape, 0.01, zero_point), self._input(shape)
+        size = self._builder.constant(np.array(shape[1:3], np.int32))
+        self._builder.operator("RESIZE_NEAREST_NEIGHBOR", [gates, size], doubled, "ResizeNearestNeighborOptions")
+        operands = [values, doubled] if self._integer(0, 1) else [doubled, values]
+        output = self._result(shape, float(self._one_of(0.03, 0.002)))  # type: ignore[arg-type]
+        self._builder.operator("MUL", operands, output, "MulOptions", fusedActivationFunction=self._activation())
