@@ -73,8 +73,6 @@ COVERAGE: dict[str, Coverage] = {
             "an_dsp_attend",
             "an_mve_attend",
             "an_float_mul",
-            # For a MUL by what was doubled, where no kernel does both.
-            "an_resize_nearest_neighbor",
         ),
         "broadcasting, constant operands",
         BYTES_AND_FLOATS,

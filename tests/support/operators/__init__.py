@@ -45,6 +45,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "add_n": reduction.add_n,
     "arg_extreme": reduction.arg_extreme,
     "resize": resize.resize,
+    "attention": resize.attention,
     "padding": movement.padding,
     "concatenation": movement.concatenation,
     "reshape": movement.reshape,
