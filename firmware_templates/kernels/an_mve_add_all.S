@@ -1,55 +1,53 @@
-/* an_mve_add_all of an_mve.h: four values in a vector of 32-bit sums.
+/* an_mve_add_all of an_mve.h: four values in a vector of 32-bit sums, in 20 instructions.
  *
- * r4 to r6 zero point, multiplier and shift of the first operand, r7 to r9 of the second; r10 to r12 multiplier, shift and zero point of
- * the output; q4 and q5 its limits. Shifts go to the right, or are none: then what is subtracted from negative numbers is nothing.
+ * r4 is the zero point of the first operand, r5 to r7 zero point, multiplier and shift of the second; r8 to r10 multiplier, shift and zero
+ * point of the output; q4 and q5 its limits, q6 and q7 the shifts. Negative numbers are rounded as if they were one less, unless nothing
+ * is shifted.
  */
 #ifdef __ARM_FEATURE_MVE
     .syntax unified
     .thumb
-
-    .set PARAMS, 32 + 36
-
-    .macro scaled values, multiplier, shift
-    vqrdmulh.s32 \values, \values, \multiplier
-    vdup.32 q3, \shift
-    vand q2, \values, q3
-    vshr.s32 q2, q2, #31
-    vqadd.s32 \values, \values, q2
-    vrshl.s32 \values, \values, q3
-    .endm
 
     .section .text.an_mve_add_all, "ax", %progbits
     .global an_mve_add_all
     .type an_mve_add_all, %function
     .thumb_func
 an_mve_add_all:
-    push {r4-r11, lr}
-    vpush {d8-d11}
-    ldrd r4, r5, [r3, #40]
-    vdup.32 q4, r4
-    vdup.32 q5, r5
+    push {r4-r10, lr}
+    vpush {d8-d15}
     ldr lr, [r3], #4
-    ldm r3, {r4-r12}
+    ldm r3!, {r4-r10}
+    ldrd r3, r12, [r3]
+    vdup.32 q4, r3
+    vdup.32 q5, r12
+    vdup.32 q6, r7
+    vdup.32 q7, r9
     wlstp.32 lr, lr, 2f
 1:
     vldrb.s32 q0, [r0], #4
     vldrb.s32 q1, [r1], #4
     vadd.i32 q0, q0, r4
-    vadd.i32 q1, q1, r7
-    vshl.i32 q0, q0, #20
+    vadd.i32 q1, q1, r5
+    vshl.i32 q0, q0, #19
     vshl.i32 q1, q1, #20
-    scaled q0, r5, r6
-    scaled q1, r8, r9
+    vqrdmulh.s32 q1, q1, r6
+    vand q2, q1, q6
+    vshr.s32 q2, q2, #31
+    vqadd.s32 q1, q1, q2
+    vrshl.s32 q1, q1, q6
     vadd.i32 q0, q0, q1
-    scaled q0, r10, r11
-    vadd.i32 q0, q0, r12
+    vqrdmulh.s32 q0, q0, r8
+    vshr.s32 q2, q0, #31
+    vqadd.s32 q0, q0, q2
+    vrshl.s32 q0, q0, q7
+    vadd.i32 q0, q0, r10
     vmax.s32 q0, q0, q4
     vmin.s32 q0, q0, q5
     vstrb.32 q0, [r2], #4
     letp lr, 1b
 2:
-    vpop {d8-d11}
-    pop {r4-r11, pc}
+    vpop {d8-d15}
+    pop {r4-r10, pc}
     .size an_mve_add_all, . - an_mve_add_all
 #endif
 

@@ -64,9 +64,8 @@ static inline void an_mve_slide(const int8_t *const rows[3], const int8_t *weigh
 static inline void an_mve_add_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params)
 {
     for (int32_t i = 0; i < params->size; i++) {
-        const int32_t a = (first[i] + params->first_zero_point) * (1 << 20), b = (second[i] + params->second_zero_point) * (1 << 20);
-        const int32_t sum = an_requantize(a, params->first_multiplier, params->first_shift) +
-                            an_requantize(b, params->second_multiplier, params->second_shift);
+        const int32_t a = (first[i] + params->first_zero_point) * (1 << 19), b = (second[i] + params->second_zero_point) * (1 << 20);
+        const int32_t sum = a + an_requantize(b, params->second_multiplier, params->second_shift);
         const int32_t result = an_rescale(sum, params->output_multiplier, params->output_shift, params->output_zero_point);
         output[i] = (int8_t)an_clamp(result, params->activation_min, params->activation_max);
     }

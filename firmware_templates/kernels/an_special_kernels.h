@@ -131,10 +131,11 @@ void an_thumb_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch
 void an_mve_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                           const an_mve_depthwise_3x3_params *params);
 
-/* For cores with Helium: operands of one shape, no shifts to the left. Zero points of operands are negated. */
+/* For cores with Helium: operands of one shape, no shifts to the left. Zero points of operands are negated. Of a sum's operands, the first has
+ * the larger scale. */
 typedef struct {
     int32_t size;
-    int32_t first_zero_point, first_multiplier, first_shift;
+    int32_t first_zero_point;
     int32_t second_zero_point, second_multiplier, second_shift;
     int32_t output_multiplier, output_shift, output_zero_point;
     int32_t activation_min, activation_max;

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...graph import ElementwiseOptions, Graph, Operator
 from ...requantization import common_scale, multiplication, output_limits
 from ..call import Call, Parameter
+from ..dsp.elementwise import HALF
 
 
 def add(graph: Graph, operator: Operator) -> Call | str:
     if _unlike(graph, operator):
         return "broadcasting, or no int8"
     factors = common_scale(graph, operator)
-    first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
+    operands, scales = [graph.input_of(operator, 0), graph.input_of(operator, 1)], [factors.first, factors.second]
+    if scales[0] != HALF:
+        operands.reverse()
+        scales.reverse()
+    if scales[0] != HALF or factors.output[1] == 0:
+        return "no operand with a factor of one half, or an output that is not shifted"
     parameters: dict[str, Parameter] = {
-        "first_zero_point": -first.zero_point,
-        "first_multiplier": factors.first[0],
-        "first_shift": factors.first[1],
-        "second_zero_point": -second.zero_point,
-        "second_multiplier": factors.second[0],
-        "second_shift": factors.second[1],
+        "first_zero_point": -operands[0].zero_point,
+        "second_zero_point": -operands[1].zero_point,
+        "second_multiplier": scales[1][0],
+        "second_shift": scales[1][1],
     }
-    return _call(graph, operator, parameters, factors.output, 8)
+    call = _call(graph, operator, parameters, factors.output, 6)
+    return call if isinstance(call, str) else replace(call, inputs=(operands[0].index, operands[1].index))
 
 
 def mul(graph: Graph, operator: Operator) -> Call | str:
