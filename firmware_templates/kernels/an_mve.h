@@ -11,11 +11,10 @@ typedef struct {
     int32_t biases[4], multipliers[4], shifts[4];
 } an_mve_channels;
 
-/* A matrix product of three positions by all output channels. */
+/* A matrix product of three positions by blocks of four output channels. */
 typedef struct {
     int32_t steps;  /* of sixteen values, at least 1 */
-    int32_t blocks; /* of four channels, the last of which may begin at an earlier channel; at least 1 */
-    int32_t last_block; /* bytes from the last block but one to the last: four, or fewer */
+    int32_t blocks; /* at least 1 */
     int32_t zero_point, low, high; /* of the output */
 } an_mve_product;
 

@@ -13,9 +13,7 @@ static inline int8_t an_mve_finished(int32_t sum, int32_t multiplier, int32_t sh
 static inline void an_mve_multiply(const int8_t *const values[3], const int8_t *weights, const an_mve_channels *channels,
                                    int8_t *const outputs[3], const an_mve_product *product)
 {
-    int32_t place = 0;
     for (int32_t block = 0; block < product->blocks; block++, channels++) {
-        place += block == 0 ? 0 : block == product->blocks - 1 ? product->last_block : 4;
         for (int32_t channel = 0; channel < 4; channel++) {
             const int8_t *const filter = weights + (channel / 2) * 32 * product->steps + channel % 2 * 16;
             for (int32_t position = 0; position < 3; position++) {
@@ -23,7 +21,7 @@ static inline void an_mve_multiply(const int8_t *const values[3], const int8_t *
                 for (int32_t k = 0; k < 16 * product->steps; k++) {
                     sum += values[position][k] * filter[k / 16 * 32 + k % 16];
                 }
-                outputs[position][place + channel] =
+                outputs[position][4 * block + channel] =
                     an_mve_finished(sum, channels->multipliers[channel], channels->shifts[channel], product);
             }
         }

@@ -12,7 +12,6 @@
     .set VALUES, 48
     .set OUTPUTS, 60
     .set BLOCKS, 72
-    .set LAST_BLOCK, 76
     .set LOCALS, 80
     .set PRODUCT, LOCALS + 48 + 36
 
@@ -82,10 +81,10 @@ an_mve_multiply:
     mov r9, r2
     ldr r12, [r4]
     subs r12, r12, #1
-    ldrd r0, r1, [r4, #4]
-    strd r0, r1, [sp, #BLOCKS]
-    ldr r11, [r4, #12]
-    ldrd r0, r1, [r4, #16]
+    ldr r0, [r4, #4]
+    str r0, [sp, #BLOCKS]
+    ldr r11, [r4, #8]
+    ldrd r0, r1, [r4, #12]
     vdup.32 q4, r0
     vdup.32 q5, r1
 
@@ -101,21 +100,12 @@ block:
     requantized 0, r3
     requantized 1, r4
     requantized 2, r5
-    ldrd r0, r1, [sp, #BLOCKS]
-    subs r0, r0, #1
-    beq done
-    str r0, [sp, #BLOCKS]
-    cmp r0, #1
-    bne next
-    subs r1, r1, #4
-    add r3, r3, r1
-    add r4, r4, r1
-    add r5, r5, r1
-next:
+    ldr r0, [sp, #BLOCKS]
     stm r6, {r3, r4, r5}
-    b block
+    subs r0, r0, #1
+    str r0, [sp, #BLOCKS]
+    bne block
 
-done:
     add sp, sp, #LOCALS
     vpop {d8-d13}
     pop {r4-r11, pc}

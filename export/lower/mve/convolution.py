@@ -35,6 +35,7 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
     # Several rows of taps are copied; a single one is read where it is, in whole vectors.
     parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
         "output_channels": channels,
+        "pointwise": int((height, width, *options.stride) == (1, 1, 1, 1) and input_channels % LANES == 0),
         "depth": depth,
         "output_zero_point": output.zero_point,
         "activation_min": low,
