@@ -46,8 +46,12 @@ void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const 
         for (int32_t i = 0; i < 3; i++) {
             const int32_t position = an_min(first + i, positions - 1);
             outputs[i] = output + position * params->output_channels;
-            if (params->pointwise) {
-                values[i] = input + position * params->depth;
+            if (position < params->readable) {
+                values[i] = input + position * params->geometry.input_channels;
+            } else if (params->readable > 0) {
+                an_copy(scratch + i * params->depth, input + position * params->geometry.input_channels,
+                        params->geometry.input_channels);
+                values[i] = scratch + i * params->depth;
             } else if (position == first + i) {
                 const an_place taken = an_next_place(&at, &params->geometry);
                 values[i] = taps_of(&taken, scratch + i * params->depth, &params->geometry);

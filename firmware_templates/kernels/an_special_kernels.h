@@ -92,8 +92,8 @@ void an_dsp_max_pool_2d(const int8_t *input, int8_t *output, const an_pool_2d_pa
 typedef struct {
     an_geometry geometry;
     int32_t output_channels;
-    int32_t pointwise; /* 1x1, in steps of one, channels in sixteens */
-    int32_t depth;     /* taps of one output, a multiple of sixteen */
+    int32_t depth;    /* taps of one output, a multiple of sixteen */
+    int32_t readable; /* positions of a convolution by 1x1 in steps of one from which whole vectors can be read; for others 0 */
     int32_t output_zero_point, activation_min, activation_max;
 } an_mve_conv_2d_params;
 

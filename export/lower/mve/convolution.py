@@ -35,8 +35,8 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
     # Several rows of taps are copied; a single one is read where it is, in whole vectors.
     parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
         "output_channels": channels,
-        "pointwise": int((height, width, *options.stride) == (1, 1, 1, 1) and input_channels % LANES == 0),
         "depth": depth,
+        "readable": _readable(positions, input_channels, depth) if (height, width, *options.stride) == (1, 1, 1, 1) else 0,
         "output_zero_point": output.zero_point,
         "activation_min": low,
         "activation_max": high,
@@ -52,6 +52,11 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         scratch=3 * depth,
         cost=int(positions * (channels * (depth / 8 + 6) + 60 + (height > 1) * (10 * height + taps * 3 / LANES))),
     )
+
+
+def _readable(positions: int, channels: int, depth: int) -> int:
+    """Positions behind whose beginning there are ``depth`` bytes of the input."""
+    return max(0, (positions * channels - depth) // channels + 1)
 
 
 def _starts(channels: int) -> list[int]:
