@@ -52,7 +52,8 @@ COVERAGE: dict[str, Coverage] = {
     ),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(
-        ("an_fully_connected",), "input of any rank, weights per tensor (with any zero point) or per channel"
+        ("an_fully_connected", "an_thumb_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
+        "input of any rank, weights per tensor (with any zero point) or per channel",
     ),
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
     "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d", "an_dsp_average_pool_2d"), "any window and stride, SAME and VALID"),

@@ -48,6 +48,10 @@ class Channels:
     shift: np.ndarray
 
 
+Factors = Callable[[Tensor, Tensor, Tensor, int], Channels]
+"""Source, weights, output and number of channels → their requantization."""
+
+
 def convolution_channels(source: Tensor, weights: Tensor, output: Tensor, channels: int) -> Channels:
     """CONV_2D and DEPTHWISE_CONV_2D: input scale times weight scale over output scale, in double precision, per channel."""
     assert weights.quantization is not None

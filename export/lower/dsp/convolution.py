@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from ...graph import ConvolutionOptions, Graph, Operator
-from ...requantization import Channels, convolution_channels, output_limits
+from ...requantization import Channels, Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Tile
 from ..window import geometry
 from .requantization import kernel_shifts, output_parameters, outside_limits
@@ -16,7 +16,7 @@ MOST_POSITIONS = 64
 """Of a tile; what more would save is below one percent."""
 
 
-def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_channels) -> Call | str:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
@@ -28,7 +28,7 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         return "fewer than four output channels"
     filters = weights.data.astype(np.int64).reshape(channels, -1)
     biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
-    requantization = convolution_channels(source, weights, output, channels)
+    requantization = factors(source, weights, output, channels)
     reason = outside_limits(np.abs(biases) + 128 * np.abs(filters).sum(axis=1), requantization)
     if reason:
         return reason

@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 from ...graph import Graph, Operator
 from ..call import Call
+from ..fully_connected import as_convolution
 from . import convolution, depthwise, elementwise
 
 MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
+    "FULLY_CONNECTED": as_convolution(convolution.conv_2d),
     "DEPTHWISE_CONV_2D": depthwise.depthwise_conv_2d,
     "ADD": elementwise.add,
     "MUL": elementwise.mul,

@@ -7,14 +7,14 @@ from math import prod
 import numpy as np
 
 from ...graph import ConvolutionOptions, Graph, Operator
-from ...requantization import Channels, convolution_channels, output_limits
+from ...requantization import Channels, Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Parameter
 from ..window import geometry
 
 LANES = 16
 
 
-def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_channels) -> Call | str:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
@@ -24,7 +24,7 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         return "groups or dilation"
     if channels < 4:
         return "fewer than four output channels"
-    requantization = convolution_channels(source, weights, output, channels)
+    requantization = factors(source, weights, output, channels)
     if int(requantization.shift.max()) >= 0:
         return "a shift that does not go to the right"
     filters = weights.data.astype(np.int64).reshape(channels, -1)

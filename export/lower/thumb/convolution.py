@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from ...graph import ConvolutionOptions, Graph, Operator
-from ...requantization import convolution_channels, output_limits
+from ...requantization import Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Parameter
 from ..dsp.requantization import channel_constants, outside_limits
 from ..window import geometry
@@ -17,7 +17,7 @@ MOST_TAPS = 1024
 """Their sum is made in 16 bits."""
 
 
-def conv_2d(graph: Graph, operator: Operator) -> Call | str:
+def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_channels) -> Call | str:
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
@@ -33,7 +33,7 @@ def conv_2d(graph: Graph, operator: Operator) -> Call | str:
         return f"more than {MOST_TAPS} taps"
     # Values are 128 larger in the kernel.
     biases = graph.biases_of(operator, channels, 2).astype(np.int64) - (source.zero_point + 128) * filters.sum(axis=1)
-    requantization = convolution_channels(source, weights, output, channels)
+    requantization = factors(source, weights, output, channels)
     reason = outside_limits(np.abs(biases) + 255 * np.abs(filters).sum(axis=1), requantization)
     if reason:
         return reason
