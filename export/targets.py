@@ -57,6 +57,12 @@ class Target(Described):
     tier: Literal["portable", "thumb", "dsp", "mve"]
     board: str
 
+    @property
+    def exception_bytes(self) -> int:
+        """What is pushed when an exception begins: eight words, with Helium eighteen more, and one to align the stack (Armv8-M Architecture
+        Reference Manual, B3.19)."""
+        return 4 * (8 + (18 if self.tier == "mve" else 0) + 1)
+
     def flags(self, toolchain: str) -> ToolchainFlags:
         """Flags for ``toolchain``, "gcc" or "zig"."""
         if toolchain == "gcc":

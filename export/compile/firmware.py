@@ -60,7 +60,7 @@ def compile_firmware(directory: Path, board: Board, name: str, toolchain: Toolch
     if not sources:
         raise InputError(f"{directory} holds no firmware sources.", "Render a project there first.")
     with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as temporary:
-        build = _Build(directory, Path(temporary).name, name, toolchain)
+        build = _Build(directory, Path(temporary).name, name, toolchain, board.target.exception_bytes)
         objects = build.compile_all(sources)
         stack_bytes = build.link_with_worst_case_stack(objects)
         image = load_image(directory / build.elf)
@@ -81,6 +81,7 @@ class _Build:
     folder: str
     name: str
     toolchain: Toolchain
+    exception_bytes: int
 
     @property
     def elf(self) -> str:
@@ -100,7 +101,7 @@ class _Build:
             reserved = needed
             self._reserve_stack(reserved)
             self.toolchain.link(self.directory, objects, "linker.ld", self.elf)
-            needed = worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS)
+            needed = worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS, self.exception_bytes)
         return reserved
 
     def _link_in_boundless_memory(self, objects: Sequence[str]) -> int:
@@ -111,7 +112,7 @@ class _Build:
         (self.directory / self.folder / "boundless.ld").write_text(boundless, encoding="utf-8")
         self._reserve_stack(8)
         self.toolchain.link(self.directory, objects, f"{self.folder}/boundless.ld", self.elf)
-        return worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS)
+        return worst_case_stack(load_image(self.directory / self.elf), INDIRECT_CALLS, self.exception_bytes)
 
     def _reserve_stack(self, stack_bytes: int) -> None:
         self._compile(_STACK_RESERVE, [f"AN_STACK_BYTES={stack_bytes}"])

@@ -15,9 +15,6 @@ from ..errors import AttendNetsError
 from .code import calls_through_pointer, function_at, instructions, target_of
 from .elf import Image, Symbol
 
-_EXCEPTION_FRAME = 36
-"""Eight words that the core pushes on exception entry, and one to align the stack (Armv7-M manual, B1.5.6)."""
-
 _SYSTEM_VECTORS = 16
 _HINT = "Write the function without recursion, variable-length arrays and function pointers."
 _PUSHES = {arm.ARM_INS_PUSH, arm.ARM_INS_VPUSH}
@@ -37,7 +34,7 @@ class _Function:
     callees: set[Symbol] = field(default_factory=set)
 
 
-def worst_case_stack(image: Image, indirect_calls: Mapping[str, Sequence[str]]) -> int:
+def worst_case_stack(image: Image, indirect_calls: Mapping[str, Sequence[str]], exception_bytes: int) -> int:
     """Bytes of stack that the program can need at most, a multiple of 8.
 
     That is the deepest call chain from reset, and on top of it the deepest exception handler of the vector table.
@@ -45,6 +42,7 @@ def worst_case_stack(image: Image, indirect_calls: Mapping[str, Sequence[str]]) 
     Args:
         image: the linked program; its vector table is the object ``an_vectors``.
         indirect_calls: for each function that calls through a pointer, the functions it may call.
+        exception_bytes: what the core pushes when an exception begins.
 
     Raises:
         AttendNetsError: recursion, an undeclared call through a pointer, or a frame whose size cannot be known.
@@ -53,7 +51,7 @@ def worst_case_stack(image: Image, indirect_calls: Mapping[str, Sequence[str]]) 
     handlers = [int.from_bytes(table[i : i + 4], "little") & ~1 for i in range(4, len(table), 4)]
     analysis = _Analysis(image, indirect_calls)
     reset, *others = [analysis.depth(function_at(image, handler), ()) for handler in handlers]
-    return -(-(reset + _EXCEPTION_FRAME + max(others)) // 8) * 8
+    return -(-(reset + exception_bytes + max(others)) // 8) * 8
 
 
 class _Analysis:

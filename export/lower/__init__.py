@@ -120,6 +120,15 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
 }
 
 
+# What a core of a tier can run beside the portable kernels.
+TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]] = {
+    "portable": (),
+    "thumb": (("thumb", THUMB_LOWERINGS),),
+    "dsp": (("dsp", DSP_LOWERINGS),),
+    "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
+}
+
+
 # Operators that change the shape and nothing else.
 VIEWS = frozenset({"RESHAPE", "SQUEEZE", "EXPAND_DIMS"})
 
@@ -181,15 +190,6 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
         calls += lowered
     graph, calls, kept = keep_states(graph, calls, aliases)
     return Lowering(graph, tuple(calls), aliases, kept)
-
-
-# What a core of a tier can run beside the portable kernels.
-TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]] = {
-    "portable": (),
-    "thumb": (("thumb", THUMB_LOWERINGS),),
-    "dsp": (("dsp", DSP_LOWERINGS),),
-    "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
-}
 
 
 def _attended(graph: Graph, operator: Operator, resize: Operator, tier: str) -> list[Call]:
