@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from math import prod
 
 import numpy as np
 
 from ..graph import Graph, Operator, ResizeOptions
+from ..optimize.rewrite import is_private, producers, readers
 from ..requantization import nearest_indices
 from .call import Call, Parameter
 
@@ -18,16 +18,16 @@ KERNELS = {f"an_{tier}_mul": f"an_{tier}_attend" for tier in ("thumb", "dsp", "m
 
 def expansions(graph: Graph) -> dict[int, Operator]:
     """MUL → the RESIZE_NEAREST_NEIGHBOR by exactly two of one of its operands, which nobody else reads; by the MUL's index."""
-    producing = {output: operator for operator in graph.operators for output in operator.outputs}
-    reads = Counter(index for operator in graph.operators for index in operator.inputs)
+    producing, reading = producers(graph), readers(graph)
     found = {}
     for operator in graph.operators:
         if operator.kind != "MUL":
             continue
         for index in operator.inputs:
-            resize = None if index is None else producing.get(index)
-            if resize is not None and reads[index] == 1 and index not in graph.results and _doubles(graph, operator, resize):
-                found[operator.index] = resize
+            if index is None or index not in producing or not is_private(graph, reading, index):
+                continue
+            if _doubles(graph, operator, producing[index]):
+                found[operator.index] = producing[index]
     return found
 
 

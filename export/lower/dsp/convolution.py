@@ -9,6 +9,7 @@ import numpy as np
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Channels, Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Tile
+from ..dense import block_starts, dense
 from ..window import geometry
 from .requantization import kernel_shifts, output_parameters, outside_limits
 
@@ -20,15 +21,13 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    assert weights.data is not None
     channels, height, width, input_channels = weights.shape
-    if input_channels != source.shape[3] or options.dilation != (1, 1):
-        return "groups or dilation"
+    matrix = dense(graph, operator, factors)
+    if isinstance(matrix, str):
+        return matrix
+    filters, biases, requantization = matrix.filters, matrix.biases, matrix.requantization
     if channels < 4:
         return "fewer than four output channels"
-    filters = weights.data.astype(np.int64).reshape(channels, -1)
-    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
-    requantization = factors(source, weights, output, channels)
     reason = outside_limits(np.abs(biases) + 128 * np.abs(filters).sum(axis=1), requantization)
     if reason:
         return reason
@@ -62,15 +61,10 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     )
 
 
-def _starts(channels: int) -> list[int]:
-    """The first channels of blocks of four; the last four channels are a block as well."""
-    return [min(start, channels - 4) for start in range(0, channels, 4)]
-
-
 def blocks_of_channels(biases: np.ndarray, requantization: Channels) -> Constant:
     """Biases of four channels, then their multipliers and shifts."""
     factors = np.stack([requantization.multiplier, kernel_shifts(requantization)], axis=1)
-    blocks = [np.concatenate([biases[i : i + 4], factors[i : i + 4].reshape(-1)]) for i in _starts(len(biases))]
+    blocks = [np.concatenate([biases[i : i + 4], factors[i : i + 4].reshape(-1)]) for i in block_starts(len(biases), 4)]
     return Constant("channels", "block of four channels: biases, then multiplier, shift", "int32_t", np.concatenate(blocks))
 
 
@@ -79,7 +73,7 @@ def packed_filters(filters: np.ndarray, row: int) -> Constant:
     channels, rows, taps = filters.shape
     padded = np.zeros((channels, rows, row), np.int64)
     padded[:, :, :taps] = filters
-    starts, depth = _starts(channels), rows * row
+    starts, depth = block_starts(channels, 4), rows * row
     blocks = np.stack([padded[start : start + 4] for start in starts])
     # [block, pair of channels, channel, four taps, half of the taps, tap] -> taps 0 and 2 of both channels of a pair, then 1 and 3
     pairs = blocks.reshape(len(starts), 2, 2, depth // 4, 2, 2)

@@ -9,6 +9,7 @@ import numpy as np
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Channels, Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Parameter
+from ..dense import block_starts, dense
 from ..window import geometry
 
 LANES = 16
@@ -18,17 +19,15 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    assert weights.data is not None
     channels, height, width, input_channels = weights.shape
-    if input_channels != source.shape[3] or options.dilation != (1, 1):
-        return "groups or dilation"
+    matrix = dense(graph, operator, factors)
+    if isinstance(matrix, str):
+        return matrix
+    filters, biases, requantization = matrix.filters, matrix.biases, matrix.requantization
     if channels < 4:
         return "fewer than four output channels"
-    requantization = factors(source, weights, output, channels)
     if int(requantization.shift.max()) >= 0:
         return "a shift that does not go to the right"
-    filters = weights.data.astype(np.int64).reshape(channels, -1)
-    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - source.zero_point * filters.sum(axis=1)
     taps, positions = filters.shape[1], prod(output.shape[:3])
     depth = -(-taps // LANES) * LANES
     low, high = output_limits(options, output)
@@ -59,14 +58,9 @@ def _readable(positions: int, channels: int, depth: int) -> int:
     return max(0, (positions * channels - depth) // channels + 1)
 
 
-def _starts(channels: int) -> list[int]:
-    """The first channels of blocks of four; the last four channels are a block as well."""
-    return [min(start, channels - 4) for start in range(0, channels, 4)]
-
-
 def _channels(biases: np.ndarray, requantization: Channels) -> Constant:
     values = (biases.astype(np.int32), requantization.multiplier, requantization.shift)
-    blocks = [np.concatenate([value[i : i + 4] for value in values]) for i in _starts(len(biases))]
+    blocks = [np.concatenate([value[i : i + 4] for value in values]) for i in block_starts(len(biases), 4)]
     return Constant("channels", "block of four channels: biases, multipliers, shifts", "int32_t", np.concatenate(blocks))
 
 
@@ -75,6 +69,6 @@ def _packed(filters: np.ndarray, depth: int) -> Constant:
     channels, taps = filters.shape
     padded = np.zeros((channels, depth), np.int64)
     padded[:, :taps] = filters
-    blocks = np.stack([padded[start : start + 4] for start in _starts(channels)])
+    blocks = np.stack([padded[start : start + 4] for start in block_starts(channels, 4)])
     pairs = blocks.reshape(-1, 2, depth // LANES, LANES).transpose(0, 2, 1, 3)
     return Constant("weights", "pair of channels, sixteen taps, channel, tap", "int8_t", pairs.reshape(-1))

@@ -9,6 +9,7 @@ import numpy as np
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import convolution_channels, output_limits
 from ..call import Call, Constant
+from ..dense import block_starts
 from ..window import padded_image, padded_row_bytes
 
 LANES = 16
@@ -39,7 +40,7 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         "activation_min": low,
         "activation_max": high,
     }
-    starts = [min(start, channels - LANES) for start in range(0, channels, LANES)]
+    starts = block_starts(channels, LANES)
     values = (biases.astype(np.int32), requantization.multiplier, requantization.shift)
     groups = [
         np.concatenate([value[start + np.array(ORDER[four : four + 4])] for value in values])

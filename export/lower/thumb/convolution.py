@@ -9,6 +9,7 @@ import numpy as np
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Factors, convolution_channels, output_limits
 from ..call import Call, Constant, Parameter
+from ..dense import block_starts, dense
 from ..dsp.requantization import channel_constants, outside_limits
 from ..window import geometry
 
@@ -21,19 +22,18 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, weights, output = graph.input_of(operator, 0), graph.input_of(operator, 1), graph.output_of(operator)
-    assert weights.data is not None
     channels, height, width, input_channels = weights.shape
-    if input_channels != source.shape[3] or options.dilation != (1, 1):
-        return "groups or dilation"
+    matrix = dense(graph, operator, factors)
+    if isinstance(matrix, str):
+        return matrix
+    filters, biases, requantization = matrix.filters, matrix.biases, matrix.requantization
     if channels < BLOCK:
         return "fewer than eight output channels"
-    filters = weights.data.astype(np.int64).reshape(channels, -1)
     taps, positions = filters.shape[1], prod(output.shape[:3])
     if taps > MOST_TAPS:
         return f"more than {MOST_TAPS} taps"
     # Values are 128 larger in the kernel.
-    biases = graph.biases_of(operator, channels, 2).astype(np.int64) - (source.zero_point + 128) * filters.sum(axis=1)
-    requantization = factors(source, weights, output, channels)
+    biases = biases - 128 * filters.sum(axis=1)
     reason = outside_limits(np.abs(biases) + 255 * np.abs(filters).sum(axis=1), requantization)
     if reason:
         return reason
@@ -67,7 +67,7 @@ def _packed(filters: np.ndarray, depth: int) -> Constant:
     channels, taps = filters.shape
     padded = np.zeros((channels, depth), np.int64)
     padded[:, :taps] = filters
-    starts = [min(start, channels - BLOCK) for start in range(0, channels, BLOCK)]
+    starts = block_starts(channels, BLOCK)
     blocks = np.stack([padded[start : start + BLOCK].T for start in starts])
     values = (blocks + 128).astype(np.uint8).view(np.int8)
     return Constant("weights", "block of eight channels, tap, channel; 128 larger, as bytes", "int8_t", values.reshape(-1))
