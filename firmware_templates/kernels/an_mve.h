@@ -46,6 +46,9 @@ int8_t *an_mve_copy(int8_t *output, const int8_t *input, const an_mve_runs *runs
 void an_mve_slide(const int8_t *const rows[3], const int8_t *weights, const an_mve_channels *channels, int8_t *output,
                   const an_mve_line *line);
 
+/* Windows of 2x2. */
+void an_mve_pool_row(const int8_t *input, int8_t *output, const an_mve_windows *windows);
+
 /* Sums and products of four bytes each; the last vector may be shorter. */
 void an_mve_add_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params);
 void an_mve_mul_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_mul_params *params);

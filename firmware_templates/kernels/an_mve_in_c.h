@@ -59,12 +59,31 @@ static inline void an_mve_slide(const int8_t *const rows[3], const int8_t *weigh
     }
 }
 
+static inline void an_mve_pool_row(const int8_t *input, int8_t *output, const an_mve_windows *windows)
+{
+    for (int32_t x = 0; x < windows->positions; x++, input += windows->step) {
+        for (int32_t c = 0; c < windows->channels; c++) {
+            const int8_t *const taps = input + c, *const below = taps + windows->row_step;
+            const int8_t right = taps[windows->channels], last = below[windows->channels];
+            const int32_t sum = taps[0] + right + below[0] + last;
+            const int32_t largest = an_max(an_max(taps[0], right), an_max(below[0], last));
+            *output++ = (int8_t)(windows->maximum ? largest : (sum - (sum < 0 ? 1 : 0) + 2) >> 2);
+        }
+    }
+}
+
+/* A sum times a multiplier, moved by an offset, and shifted to the right by at least one: the sum's sign tells how to round. */
+static inline int32_t an_mve_rescale(int32_t sum, int32_t multiplier, int32_t shift, int32_t offset)
+{
+    return (an_high_multiply(sum, multiplier) + offset - (sum < 0 ? 1 : 0) + (1 << (-shift - 1))) >> -shift;
+}
+
 static inline void an_mve_add_all(const int8_t *first, const int8_t *second, int8_t *output, const an_mve_add_params *params)
 {
     for (int32_t i = 0; i < params->size; i++) {
-        const int32_t a = (first[i] + params->first_zero_point) * (1 << 19), b = (second[i] + params->second_zero_point) * (1 << 20);
-        const int32_t sum = a + an_requantize(b, params->second_multiplier, params->second_shift);
-        const int32_t result = an_rescale(sum, params->output_multiplier, params->output_shift, params->output_zero_point);
+        const int32_t a = first[i] * (1 << 19) + params->first_offset, b = second[i] * params->second_scale + params->second_offset;
+        const int32_t sum = a + an_mve_rescale(b, params->second_multiplier, params->second_shift, 0);
+        const int32_t result = an_mve_rescale(sum, params->output_multiplier, params->output_shift, params->output_offset);
         output[i] = (int8_t)an_clamp(result, params->activation_min, params->activation_max);
     }
 }
@@ -73,7 +92,7 @@ static inline void an_mve_mul_all(const int8_t *first, const int8_t *second, int
 {
     for (int32_t i = 0; i < params->size; i++) {
         const int32_t product = (first[i] + params->first_zero_point) * (second[i] + params->second_zero_point);
-        const int32_t result = an_rescale(product, params->output_multiplier, params->output_shift, params->output_zero_point);
+        const int32_t result = an_mve_rescale(product, params->output_multiplier, params->output_shift, params->output_offset);
         output[i] = (int8_t)an_clamp(result, params->activation_min, params->activation_max);
     }
 }

@@ -132,20 +132,35 @@ void an_thumb_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch
 void an_mve_depthwise_3x3(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                           const an_mve_depthwise_3x3_params *params);
 
-/* For cores with Helium: operands of one shape, no shifts to the left. Zero points of operands are negated. Of a sum's operands, the first has
- * the larger scale. */
+/* For cores with Helium: windows of 2x2 that are wholly inside. A row of outputs: */
+typedef struct {
+    int32_t maximum; /* else the mean, halves away from zero */
+    int32_t positions, channels;
+    int32_t step, row_step; /* from one window to the next, and from one row of the input to the next */
+} an_mve_windows;
+
+typedef struct {
+    int32_t batches;
+    int32_t input_height, output_height, stride_height;
+    an_mve_windows row;
+} an_mve_pool_2x2_params;
+
+void an_mve_pool_2x2(const int8_t *input, int8_t *output, const an_mve_pool_2x2_params *params);
+
+/* For cores with Helium: operands of one shape. Results shift to the right (shifts are negative), after an offset: the zero point, shifted to the
+ * left. Of a sum's operands, the first has the larger scale; scales are powers of two, offsets are negated zero points times them. */
 typedef struct {
     int32_t size;
-    int32_t first_zero_point;
-    int32_t second_zero_point, second_multiplier, second_shift;
-    int32_t output_multiplier, output_shift, output_zero_point;
+    int32_t first_offset;
+    int32_t second_scale, second_offset, second_multiplier, second_shift;
+    int32_t output_multiplier, output_shift, output_offset;
     int32_t activation_min, activation_max;
 } an_mve_add_params;
 
 typedef struct {
     int32_t size;
-    int32_t first_zero_point, second_zero_point;
-    int32_t output_multiplier, output_shift, output_zero_point;
+    int32_t first_zero_point, second_zero_point; /* negated */
+    int32_t output_multiplier, output_shift, output_offset;
     int32_t activation_min, activation_max;
 } an_mve_mul_params;
 

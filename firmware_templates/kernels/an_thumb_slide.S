@@ -1,20 +1,19 @@
 /* an_thumb_slide of an_thumb.h: a channel of one position at a time.
  *
- * r0 walks the weights, r1 the channels, r2 what is summed up; r8 to r10 are the rows, r11 the distance of two taps. In the sums, r3 is a row,
- * r4 the distance, r5 a value and then its product, r6 a weight. The rounding is that of an_thumb_requantize.
+ * r0 walks the weights, r1 the channels, r2 what is summed up; r8 is one less than the first row, r9 and r10 are what it takes from there to the
+ * second and on to the third, r11 is the distance of two taps, r12 and lr are the limits. In the sums, r3 is a row, r4 the distance, r5 a value
+ * and then its product, r6 a weight. The rounding is that of an_thumb_requantize.
  */
 #if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
     .syntax unified
     .thumb
 
     .set ROUNDING, 0
-    .set LOW, 4
-    .set HIGH, 8
-    .set OUTPUT, 12
-    .set OUTPUT_END, 16
-    .set MIDDLE, 20
-    .set TAKEN_OFF, 24
-    .set LOCALS, 28
+    .set OUTPUT, 4
+    .set OUTPUT_END, 8
+    .set MIDDLE, 12
+    .set TAKEN_OFF, 16
+    .set LOCALS, 20
 
     .macro product
     sxtb r6, r6
@@ -22,9 +21,8 @@
     adds r2, r2, r5
     .endm
 
-    /* r4 comes as the distance, and goes as twice as much */
-    .macro row place, pointer
-    mov r3, \pointer
+    /* r4 is the distance, r7 twice as much */
+    .macro row place
     ldrb r5, [r3]
     ldrb r6, [r0, #\place]
     product
@@ -34,8 +32,6 @@
     ldrb r5, [r3, r7]
     ldrb r6, [r0, #\place + 2]
     product
-    adds r3, r3, #1
-    mov \pointer, r3
     .endm
 
     .section .text.an_thumb_slide, "ax", %progbits
@@ -51,6 +47,9 @@ an_thumb_slide:
     push {r4-r7}
     sub sp, sp, #LOCALS
     ldm r0!, {r4-r6}
+    subs r6, r6, r5
+    subs r5, r5, r4
+    subs r4, r4, #1
     mov r8, r4
     mov r9, r5
     mov r10, r6
@@ -64,8 +63,8 @@ an_thumb_slide:
     str r3, [sp, #OUTPUT]
     str r4, [sp, #OUTPUT_END]
     str r5, [sp, #ROUNDING]
-    str r6, [sp, #LOW]
-    str r7, [sp, #HIGH]
+    mov r12, r6
+    mov lr, r7
     movs r4, #1
     lsls r5, r4, #15
     str r5, [sp, #TAKEN_OFF]
@@ -78,9 +77,14 @@ channel:
     ldr r2, [r1]                /* bias */
     mov r4, r11
     lsls r7, r4, #1
-    row 0, r8
-    row 3, r9
-    row 6, r10
+    mov r3, r8
+    adds r3, r3, #1
+    mov r8, r3
+    row 0
+    add r3, r9
+    row 3
+    add r3, r10
+    row 6
     adds r0, r0, #9
 
     ldr r5, [r1, #4]
@@ -112,15 +116,13 @@ channel:
     adds r2, r2, r5
     asrs r2, r2, r6
     asrs r2, r2, #1
-    ldr r5, [sp, #HIGH]
-    cmp r2, r5
+    cmp r2, lr
     ble 1f
-    mov r2, r5
+    mov r2, lr
 1:
-    ldr r5, [sp, #LOW]
-    cmp r2, r5
+    cmp r2, r12
     bge 2f
-    mov r2, r5
+    mov r2, r12
 2:
     ldr r3, [sp, #OUTPUT]
     strb r2, [r3]

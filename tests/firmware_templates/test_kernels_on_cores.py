@@ -21,7 +21,7 @@ NAMES = ("conv_2d", "depthwise_3x3", "add", "mul", "attend")
 KERNELS = {
     "thumb": {f"an_thumb_{name}" for name in NAMES},
     "dsp": {f"an_dsp_{name}" for name in (*NAMES, "average_pool_2d", "max_pool_2d")},
-    "mve": {f"an_mve_{name}" for name in NAMES} | {"an_dsp_depthwise_3x3", "an_dsp_average_pool_2d"},
+    "mve": {f"an_mve_{name}" for name in NAMES} | {"an_dsp_depthwise_3x3", "an_dsp_average_pool_2d", "an_mve_pool_2x2"},
 }
 Compiler = Literal["gcc", "zig"]
 

@@ -127,19 +127,22 @@ class KernelZoo:
             self._builder.operator("MUL", [first, second], output, "MulOptions", fusedActivationFunction=self._activation())
 
     def _pool(self) -> None:
-        shape = (1, self._integer(1, 9), self._integer(1, 9), self._integer(4, 9))
-        window, stride = (self._integer(1, 5), self._integer(1, 3)), (self._integer(1, 3), self._integer(1, 3))
-        rows, columns = (span(shape[1 + i], window[i], stride[i], 1, "SAME").output for i in range(2))
+        shape = (self._integer(1, 2), self._integer(1, 9), self._integer(1, 9), self._integer(4, 9))
+        window, stride, padding = (self._integer(1, 5), self._integer(1, 3)), (self._integer(1, 3), self._integer(1, 3)), "SAME"
+        if self._integer(0, 1):
+            shape = (shape[0], self._integer(2, 9), self._integer(2, 9), self._integer(4, 40))
+            window, padding = (2, 2), "VALID"
+        rows, columns = (span(shape[1 + i], window[i], stride[i], 1, padding).output for i in range(2))
         source = self._input(shape)
         quantization = self._builder.graph.tensors[source].quantization
-        output = self._builder.tensor((1, rows, columns, shape[3]), quantization.scale[0], quantization.zeroPoint[0])
+        output = self._builder.tensor((shape[0], rows, columns, shape[3]), quantization.scale[0], quantization.zeroPoint[0])
         self._outputs.append(output)
         self._builder.operator(
             str(self._one_of("AVERAGE_POOL_2D", "MAX_POOL_2D")),
             [source],
             output,
             "Pool2DOptions",
-            padding=PADDING["SAME"],
+            padding=PADDING[padding],
             filterHeight=window[0],
             filterWidth=window[1],
             strideH=stride[0],

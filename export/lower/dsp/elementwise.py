@@ -21,9 +21,9 @@ def add(graph: Graph, operator: Operator) -> Call | str:
         operands.reverse()
         scales.reverse()
     multiplier, shift = scales[1]
-    if scales[0] != HALF or not _short(shift):
+    if scales[0] != HALF or not is_short(shift):
         return "equal scales, or scales too far apart"
-    if not _short(factors.output[1]):
+    if not is_short(factors.output[1]):
         return f"the output's shift to the right is not between 1 and {LARGEST_SHIFT}"
     parameters: dict[str, Parameter] = {
         "second_zero_point": -operands[1].zero_point,
@@ -45,7 +45,7 @@ def mul(graph: Graph, operator: Operator) -> Call | str:
         return reason
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     factor = multiplication(first, second, graph.output_of(operator))
-    if not _short(factor[1]):
+    if not is_short(factor[1]):
         return f"the output's shift to the right is not between 1 and {LARGEST_SHIFT}"
     parameters: dict[str, Parameter] = {
         "first_zero_point": (-first.zero_point & 0xFFFF) * 0x10001,
@@ -64,7 +64,8 @@ def _unlike(graph: Graph, operator: Operator) -> str:
     return "fewer than four values" if output.elements < 4 else ""
 
 
-def _short(shift: int) -> bool:
+def is_short(shift: int) -> bool:
+    """Whether the short requantization can shift so: to the right, by at least one."""
     return -LARGEST_SHIFT <= shift <= -1
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ...graph import Graph, Operator
 from ..call import Call
 from ..fully_connected import as_convolution
-from . import convolution, depthwise, elementwise
+from . import convolution, depthwise, elementwise, pooling
 
 MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
@@ -19,4 +19,6 @@ MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "DEPTHWISE_CONV_2D": depthwise.depthwise_conv_2d,
     "ADD": elementwise.add,
     "MUL": elementwise.mul,
+    "AVERAGE_POOL_2D": pooling.pool_2d,
+    "MAX_POOL_2D": pooling.pool_2d,
 }
