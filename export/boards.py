@@ -154,10 +154,12 @@ class Renode(Described):
 
 
 class Qemu(Described):
-    """``serial`` is the number of the board's serial port among those of the machine."""
+    """``serial`` is the number of the board's serial port among those of the machine; ``vectors`` is where the machine looks for the first two
+    vectors, if that is not where the program begins."""
 
     machine: str
     serial: Annotated[int, Field(ge=0, le=7)]
+    vectors: int | None = None
 
 
 class Tested(Described):

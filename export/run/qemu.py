@@ -4,10 +4,12 @@ import contextlib
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
 from ..boards import Board, Counter
+from ..compile.elf import load_image
 from ..errors import AttendNetsError
 from ..programs import QEMU
 from .device import Device, Reply
@@ -32,6 +34,7 @@ class QemuDevice(Device):
         self._timeout = timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._received: queue.Queue[bytes] = queue.Queue()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def _start(self) -> None:
         program = QEMU.find()
@@ -44,8 +47,18 @@ class QemuDevice(Device):
         command = [program, "-M", self._board.qemu.machine, "-kernel", str(self._elf), "-monitor", "none"]
         command += ["-serial", "null"] * self._board.qemu.serial + ["-serial", "stdio"]
         command += ["-display", "none", "-icount", f"shift={_SHIFT},sleep=off"]
+        if self._board.qemu.vectors is not None:
+            command += ["-device", f"loader,file={self._first_vectors()},addr=0x{self._board.qemu.vectors:X},force-raw=on"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         threading.Thread(target=self._pump, args=(self._process,), daemon=True).start()
+
+    def _first_vectors(self) -> Path:
+        """A file with the initial stack pointer and the reset vector of the program."""
+        image = load_image(self._elf)
+        self._folder = tempfile.TemporaryDirectory(prefix="attendnets-")
+        path = Path(self._folder.name) / "vectors.bin"
+        path.write_bytes(image.read(image.value("an_vectors"), 8))
+        return path
 
     def _pump(self, process: subprocess.Popen[bytes]) -> None:
         """Hands on what the firmware sends; an empty piece is the end."""
@@ -64,6 +77,9 @@ class QemuDevice(Device):
             process.stderr.close()
             with contextlib.suppress(OSError):  # what it was sent and never read
                 process.stdin.close()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
 
     def _send(self, data: bytes) -> None:
         # Not here: a firmware that has stopped reading would block the pipe, and with it the time limit
