@@ -39,13 +39,19 @@ on_option = click.option(
 
 
 def board_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--target, --board and --board-file; the command gets them as ``where``, which export.boards.select_board takes."""
+    """--target, --board, --board-file and --ram; the command gets them as ``where``, which export.boards.select_board takes."""
 
     @wraps(command)
-    def wrapped(*, target: str | None, board: str | None, board_file: Path | None, **rest: Any) -> Any:
-        return command(where=Where(target, board, board_file), **rest)
+    def wrapped(*, target: str | None, board: str | None, board_file: Path | None, ram: int | None, **rest: Any) -> Any:
+        return command(where=Where(target, board, board_file, ram), **rest)
 
     for option in (
+        click.option(
+            "--ram",
+            type=click.IntRange(min=1),
+            metavar="BYTES",
+            help="RAM that the firmware may use, all told.  [default: as little as it can]",
+        ),
         click.option("--board-file", type=click.Path(path_type=Path), help="A board of your own, in YAML."),
         click.option("--board", help="What to compile for: a board; `attendnets-cli boards` lists them."),
         click.option("--target", help="Only the core, on an emulated board.  [default: cortex-m4]"),
@@ -60,6 +66,7 @@ class Where(NamedTuple):
     target: str | None
     board: str | None
     board_file: Path | None
+    ram: int | None
 
     def folder(self, model: Path) -> Path:
         """Where a build goes by default."""

@@ -183,6 +183,8 @@ class Board(Described):
     clock_hz: Hertz
     flash: Memory
     ram: Annotated[tuple[Bank, ...], Field(min_length=1)]
+    ram_limit: Annotated[int, Field(gt=0)] | None = None
+    """Bytes of RAM that a firmware may use, all banks together; None: as few as it can."""
     setup: tuple[Operation, ...]
     uart: Uart
     counter: Counter
@@ -269,12 +271,17 @@ def default_board(target_name: str) -> Board:
     return load_board(load_target(target_name).board)
 
 
-def select_board(target: str | None, board: str | None, board_file: Path | None) -> Board:
-    """The board that a command's options name; by default the emulated Cortex-M4.
+def select_board(target: str | None, board: str | None, board_file: Path | None, ram: int | None = None) -> Board:
+    """The board that a command's options name, by default the emulated Cortex-M4, with at most ``ram`` bytes of its RAM.
 
     Raises:
         InputError: unknown names, both a board and a file, or a core that is not the board's.
     """
+    chosen = _named_board(target, board, board_file)
+    return chosen if ram is None else chosen.model_copy(update={"ram_limit": ram})
+
+
+def _named_board(target: str | None, board: str | None, board_file: Path | None) -> Board:
     if board and board_file:
         raise InputError("Both a board and a board file are named.", "Name one of them.")
     if not board and not board_file:

@@ -56,8 +56,12 @@ COVERAGE: dict[str, Coverage] = {
         "input of any rank, weights per tensor (with any zero point) or per channel",
     ),
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),
-    "AVERAGE_POOL_2D": Coverage(("an_average_pool_2d", "an_dsp_average_pool_2d", "an_mve_pool_2x2"), "any window and stride, SAME and VALID"),
-    "MAX_POOL_2D": Coverage(("an_max_pool_2d", "an_dsp_max_pool_2d", "an_mve_pool_2x2"), "any window and stride, SAME and VALID"),
+    "AVERAGE_POOL_2D": Coverage(
+        ("an_average_pool_2d", "an_dsp_average_pool_2d", "an_mve_pool_2x2"), "any window and stride, SAME and VALID"
+    ),
+    "MAX_POOL_2D": Coverage(
+        ("an_max_pool_2d", "an_dsp_max_pool_2d", "an_mve_pool_2x2"), "any window and stride, SAME and VALID"
+    ),
     "ADD": Coverage(
         ("an_add", "an_thumb_add", "an_dsp_add", "an_mve_add", "an_float_add"),
         "broadcasting, constant operands",

@@ -14,22 +14,24 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from attendnets_tf.pretrained import FOLDER, bundled_model
-from export.boards import default_board
+from export.boards import Board, default_board
 from export.build import build
-from export.errors import DoesNotFitError
 from export.project import load_project
 from export.run import default_place
 from export.verify import random_samples, verify
+from tests.support.kernel_cases import cases
 
 ROOT = Path(__file__).parents[1]
 RESULT, PAGE = ROOT / "docs" / "bench.json", ROOT / "docs" / "benchmarks.md"
 SHARED, MADE = ROOT.parent / "shared" / "models", ROOT / "build" / "bench"
 TARGETS = ("cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55", "cortex-m0", "cortex-m0plus")
-TABLE = "<!-- table: made by make bench -->\n"
+KERNEL_TARGETS, KERNEL_RAM = ("cortex-m0", "cortex-m4", "cortex-m55"), 256 * 1024
+TABLE, KERNEL_TABLE = "<!-- table: made by make bench -->\n", "<!-- kernels: made by make bench -->\n"
 TFLM = {
     ("resnet8", "cortex-m4"): 29_860_000,
     ("resnet8", "cortex-m55"): 4_810_000,
@@ -76,21 +78,48 @@ def random_attendnet() -> Path:
     return path
 
 
-def measure(name: str, model: Path, target: str, folder: Path) -> dict[str, Any]:
-    built = build(model, default_board(target), folder / f"{name}-{target}")
+def measure(name: str, model: Path, board: Board, folder: Path) -> dict[str, Any]:
+    built = build(model, board, folder / f"{model.stem}-{board.core}")
     project = load_project(built.out)
     proof = verify(project, random_samples(3, project.inputs))
     assert proof.equal, proof.first_difference
-    report, layers = built.report(), proof.first.layers or ()
-    result = {"model": name, "target": target, "compiler": report["compiler"], "emulator": default_place(project.board)}
-    result |= {"macs": report["macs"], "instructions": proof.first.instructions, "flash": report["flash"]["total"]}
-    result |= {"code": report["flash"]["code"], "ram": report["ram"]["total"], "arena": report["ram"]["arena"]}
-    rows = zip(built.plan.steps, layers, strict=False)
+    report, layers = built.report(), proof.first.layers or {}
+    flags = " ".join(board.target.flags("gcc" if "gcc" in report["compiler"] else "zig").compile)
+    result = {"model": name, "target": board.core, "compiler": report["compiler"], "flags": flags}
+    result |= {"emulator": default_place(project.board), "macs": report["macs"], "instructions": proof.first.instructions}
+    result |= {"flash": report["flash"]["total"], "code": report["flash"]["code"]}
+    result |= {"ram": report["ram"]["total"], "arena": report["ram"]["arena"]}
     return result | {
         "layers": [
-            {"kernel": step.kernel, "shapes": step.shapes, "macs": step.macs, "instructions": layer[1]} for step, layer in rows
+            {"kernel": step.kernel, "shapes": step.shapes, "macs": step.macs, "instructions": layers.get(step.name)}
+            for step in built.plan.steps
         ]
     }
+
+
+def measure_kernels(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every layer of ``kernel_cases`` on one core of each tier, with as large tiles as it can use."""
+    for number, (name, content) in enumerate(cases()):
+        model = folder / f"kernel_{number}.tflite"
+        model.write_bytes(content)
+        for target in KERNEL_TARGETS:
+            board = default_board(target).model_copy(update={"ram_limit": KERNEL_RAM})
+            result = measure(name, model, board, folder)
+            (layer,) = result.pop("layers")
+            yield result | {
+                "kernel": layer["kernel"],
+                "values": prod(load_project(folder / f"{model.stem}-{target}").outputs[0].shape),
+            }
+
+
+def kernel_line(name: str, results: list[dict[str, Any]]) -> str:
+    """One layer on the cores of ``KERNEL_TARGETS``: instructions per multiply-accumulate or, where there are none, per output."""
+    cells = []
+    for target in KERNEL_TARGETS:
+        (result,) = (r for r in results if (r["model"], r["target"]) == (name, target))
+        per = result["instructions"] / (result["macs"] or result["values"])
+        cells.append(f"`{result['kernel']}` | {result['instructions']:,} | {per:.2f}{'' if result['macs'] else ' per output'}")
+    return f"| {name} | {' | '.join(cells)} |"
 
 
 def line(result: dict[str, Any]) -> str:
@@ -108,31 +137,41 @@ def main() -> None:
     known = json.loads(RESULT.read_text(encoding="utf-8"))["results"] if RESULT.is_file() else []
     committed = {(old["model"], old["target"], old["compiler"]): old["instructions"] for old in known}
     results, regressions = [], []
+
+    def add(result: dict[str, Any]) -> None:
+        results.append(result)
+        old = committed.get((result["model"], result["target"], result["compiler"]))
+        if old and result["instructions"] > old * TOLERANCE:
+            regressions.append(
+                f"{result['model']} on {result['target']}: {result['instructions']:,} instructions, committed are {old:,}"
+            )
+
     with tempfile.TemporaryDirectory() as temporary:
         for name, model in models():
             for target in TARGETS:
-                try:
-                    results.append(measure(name, model, target, Path(temporary)))
-                except DoesNotFitError as error:
-                    print(error.message, flush=True)
-                    continue
+                add(measure(name, model, default_board(target), Path(temporary)))
                 print(line(results[-1]), flush=True)
-                old = committed.get((name, target, results[-1]["compiler"]))
-                if old and results[-1]["instructions"] > old * TOLERANCE:
-                    regressions.append(
-                        f"{name} on {target}: {results[-1]['instructions']:,} instructions, committed are {old:,}"
-                    )
+        models_end = len(results)
+        for result in measure_kernels(Path(temporary)):
+            add(result)
     if regressions:
         sys.exit("\n".join(regressions))
     RESULT.write_text(json.dumps({"command": "make bench", "results": results}, indent=1) + "\n", encoding="utf-8")
-    lines = "\n".join(map(line, results)) + "\n"
-    before, _, _ = PAGE.read_text(encoding="utf-8").partition(TABLE)
+    lines = "\n".join(map(line, results[:models_end])) + "\n"
+    kernels = results[models_end:]
+    kernel_lines = [kernel_line(name, kernels) for name in dict.fromkeys(result["model"] for result in kernels)]
+    print(*kernel_lines, sep="\n")
+    before, _, after = PAGE.read_text(encoding="utf-8").partition(TABLE)
+    between = after[after.index("\n\n") : after.index(KERNEL_TABLE)]
     head = (
         "| model | core | instructions | per MAC | TFLM + CMSIS-NN | factor | flash | of it code | RAM | measured with |\n"
         + "|---" * 10
         + "|\n"
     )
-    PAGE.write_text(before + TABLE + head + lines, encoding="utf-8")
+    kernel_head = "| layer |" + "".join(f" {target} | instructions | per MAC |" for target in KERNEL_TARGETS) + "\n"
+    kernel_head += "|---" * (1 + 3 * len(KERNEL_TARGETS)) + "|\n"
+    kernel_table = KERNEL_TABLE + kernel_head + "\n".join(kernel_lines) + "\n"
+    PAGE.write_text(before + TABLE + head + lines.rstrip("\n") + between + kernel_table, encoding="utf-8")
 
 
 if __name__ == "__main__":

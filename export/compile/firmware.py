@@ -12,7 +12,7 @@ from pathlib import Path
 from intelhex import IntelHex
 
 from ..boards import Board
-from ..errors import InputError
+from ..errors import DoesNotFitError, InputError
 from .elf import Image, load_image
 from .stack import worst_case_stack
 from .toolchain import Toolchain
@@ -70,7 +70,13 @@ def compile_firmware(directory: Path, board: Board, name: str, toolchain: Toolch
         _write_flash_image(image, board, finished / name)
         _write_stack_makefile(directory, stack_bytes, toolchain)
         _replace(directory / "build", finished)
-    return read_firmware(image, board, directory / "build" / name, toolchain.description)
+    firmware = read_firmware(image, board, directory / "build" / name, toolchain.description)
+    if board.ram_limit is not None and firmware.ram_bytes > board.ram_limit:
+        raise DoesNotFitError(
+            f"{name} needs {firmware.ram_bytes} bytes of RAM, {firmware.ram_bytes - board.ram_limit} more than it may use.",
+            "Allow more RAM, or choose a smaller model.",
+        )
+    return firmware
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,18 @@ def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: in
     Raises:
         DoesNotFitError: whatever the choice, memory is missing; the message says how much at least.
     """
+    total = arena_bytes + variable_bytes
+    if board.ram_limit is not None and total > board.ram_limit:
+        raise DoesNotFitError(
+            f"{name} needs {total} bytes of RAM, {total - board.ram_limit} more than it may use.",
+            "Allow more RAM, or choose a smaller model.",
+        )
     needed = variable_bytes + HARNESS_BYTES
     choices = [(arena, variables) for arena in board.ram for variables in board.ram if not variables.needs_setup]
     missing, arena, variables = min(
         ((_missing(*choice, arena_bytes, needed), *choice) for choice in choices), key=lambda choice: choice[0]
     )
     if missing > HARNESS_BYTES:
-        total = arena_bytes + variable_bytes
         raise DoesNotFitError(
             f"{name} does not fit {board.name}: it needs {total} bytes of RAM, at least {missing - HARNESS_BYTES} more than there are.",
             "Choose a larger board, or a smaller model or input.",

@@ -15,7 +15,7 @@ from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .banks import place_in_banks
+from .banks import HARNESS_BYTES, place_in_banks
 from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
 
 
@@ -30,7 +30,7 @@ class Origin:
 
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
-    lowering = with_tiles(lowering)
+    lowering = with_tiles(lowering, origin.board)
     graph = lowering.graph
     buffers, index_of, placement, scratch_of = _buffers(lowering)
     names = _step_names(lowering)
@@ -157,8 +157,9 @@ def lifetimes(lowering: Lowering) -> tuple[dict[int, int], dict[int, int]]:
     return first, last
 
 
-def with_tiles(lowering: Lowering) -> Lowering:
-    """The largest tiles whose scratch fits under the peak of the activations, or exceeds it by a tenth at most; the smallest at least."""
+def with_tiles(lowering: Lowering, board: Board) -> Lowering:
+    """The largest tiles whose scratch fits under the peak of the activations, or exceeds it by a tenth at most; where a limit of RAM was
+    given, the largest that it allows. The smallest at least."""
     graph = lowering.graph
     first, last = lifetimes(lowering)
     external = _external(lowering)
@@ -168,6 +169,10 @@ def with_tiles(lowering: Lowering) -> Lowering:
             for step in range(first[index], last.get(index, first[index]) + 1):
                 alive[step] += memory.aligned(graph.tensors[index].bytes)
     room = max(alive, default=0) * 11 // 10
+    if board.ram_limit is not None:
+        state = sum(memory.aligned(graph.tensors[state.read].bytes) for state in graph.states)
+        ends = sum(graph.tensors[index].bytes for index in graph.inputs + graph.outputs)
+        room = board.ram_limit - state - ends - HARNESS_BYTES
     return replace(lowering, calls=tuple(_tiled(call, room - live) for call, live in zip(lowering.calls, alive, strict=True)))
 
 

@@ -49,7 +49,9 @@ def _unlike(graph: Graph, operator: Operator) -> bool:
     return output.dtype != "int8" or first.shape != second.shape
 
 
-def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: float) -> Call | str:
+def _call(
+    graph: Graph, operator: Operator, parameters: dict[str, Parameter], factor: tuple[int, int], each: float
+) -> Call | str:
     options, output = operator.options, graph.output_of(operator)
     first, second = graph.input_of(operator, 0), graph.input_of(operator, 1)
     assert isinstance(options, ElementwiseOptions)
@@ -66,5 +68,10 @@ def _call(graph: Graph, operator: Operator, parameters: dict[str, Parameter], fa
     }
     kernel = f"an_mve_{operator.kind.lower()}"
     return Call(
-        operator, kernel, (first.index, second.index), output.index, size | parameters | ends, cost=int(each * output.elements) + 40
+        operator,
+        kernel,
+        (first.index, second.index),
+        output.index,
+        size | parameters | ends,
+        cost=int(each * output.elements) + 40,
     )
