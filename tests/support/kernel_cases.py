@@ -88,7 +88,7 @@ def _pool(kind: str, shape: Shape, window: int) -> tuple[str, bytes]:
     builder = ModelBuilder()
     source = builder.tensor((1, *shape), SCALE, ZERO_POINT)
     output = builder.tensor((1, shape[0] // window, shape[1] // window, shape[2]), SCALE, ZERO_POINT)
-    sides = {name: window for name in ("filterHeight", "filterWidth", "strideH", "strideW")}
+    sides = dict.fromkeys(("filterHeight", "filterWidth", "strideH", "strideW"), window)
     builder.operator(kind, [source], output, "Pool2DOptions", padding=PADDING["VALID"], **sides)
     return f"{kind} {window}x{window}/{window} {'x'.join(map(str, shape))}", _model(builder, source, output)
 
