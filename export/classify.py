@@ -31,7 +31,7 @@ def classify(
         device.require_plan(project.plan_hash)
         for sample in samples:
             reply = device.infer(sample.tobytes())
-            figures = reply.figures() | ({} if project.layers else {"layers": {}})
+            figures = reply.figures() | ({} if project.layers else {"layers": {}, "estimated_layers": {}})
             predictions = project.predictions(reply.output)
             output = memoryview(reply.output).cast("b").tolist()
             warning = setup_warning(device, project.board)

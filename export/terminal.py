@@ -127,7 +127,7 @@ _COMPARED = (
 
 def print_classification(results: list[dict[str, Any]]) -> None:
     """Of one or more images; the layers' cost is that of the first."""
-    print_layers(results[0]["layers"])
+    print_layers(results[0]["layers"], results[0].get("estimated_layers", {}))
     if results[0]["warning"]:
         click.echo(results[0]["warning"], err=True)
     for result in results:
@@ -137,16 +137,17 @@ def print_classification(results: list[dict[str, Any]]) -> None:
         click.echo(f"  {result['cost']}")
 
 
-def print_layers(layers: dict[str, int]) -> None:
-    table = make_table("layer", "instructions")
+def print_layers(layers: dict[str, int], estimated: dict[str, int]) -> None:
+    """``estimated`` are cycles, empty where the core has no model."""
+    table = make_table("layer", "instructions", *(["estimated cycles"] if estimated else []))
     for name, instructions in layers.items():
-        table.add_row(name, f"{instructions:,}")
+        table.add_row(name, f"{instructions:,}", *([f"{estimated[name]:,}"] if estimated else []))
     if layers:
         make_console().print(table)
 
 
 def print_verification(result: Verification) -> None:
-    print_layers(result.first.layers)
+    print_layers(result.first.layers, result.first.estimated_layers)
     for name in result.checked:
         click.echo(f"checked   {name}")
     for name, reason in result.left_out.items():

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import capstone
@@ -11,7 +12,66 @@ from ..errors import AttendNetsError
 from .elf import Image, Symbol
 
 _RETURNS = {arm.ARM_INS_POP, arm.ARM_INS_LDM}
+_STACK = ("push", "pop", "vpush", "vpop")
 _TABLE_JUMPS = {arm.ARM_INS_TBB, arm.ARM_INS_TBH}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a pipeline sees of an instruction: numbers of registers, the flags among them.
+
+    ``name`` is without condition and width. Where it accesses memory: ``address`` are the registers that say where, ``indexed`` if one
+    of them is an index; ``moved`` counts the registers that are loaded or stored; ``literal``: the address is relative to the program.
+    """
+
+    name: str
+    size: int
+    reads: frozenset[int] = frozenset()
+    writes: frozenset[int] = frozenset()
+    address: frozenset[int] = frozenset()
+    moved: int = 0
+    indexed: bool = False
+    literal: bool = False
+
+
+def operations(code: bytes, address: int) -> list[Operation]:
+    """The instructions in ``code``. One that the disassembler does not know has no name."""
+    found: list[Operation] = []
+    offset = 0
+    while offset < len(code):
+        for instruction in _decoder().disasm(code[offset:], address + offset):
+            found.append(_operation(instruction))
+            offset += instruction.size
+        if offset < len(code):
+            size = 4 if code[offset + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+            found.append(Operation("", size))
+            offset += size
+    return found
+
+
+def _operation(instruction: capstone.CsInsn) -> Operation:
+    name = instruction.insn_name()
+    operands = instruction.operands
+    read, written = instruction.regs_access()
+    registers = [operand for operand in operands if operand.type == arm.ARM_OP_REG]
+    # The disassembler forgets some registers that are read, and both that a long multiplication adds to
+    accumulates = name.startswith(("smlal", "smlsl", "umlal", "umaal"))
+    reads = {*read, *(operand.reg for operand in registers if accumulates or not operand.access & capstone.CS_AC_WRITE)}
+    memory = [operand.mem for operand in operands if operand.type == arm.ARM_OP_MEM]
+    pointers = {register for place in memory for register in (place.base, place.index) if register}
+    several = name.startswith(("ldm", "stm", "vldm", "vstm"))
+    if several or name in _STACK:
+        pointers = {registers[0].reg if several else arm.ARM_REG_SP}
+    return Operation(
+        name,
+        instruction.size,
+        frozenset(reads),
+        frozenset(written),
+        frozenset(pointers),
+        len(registers) - several if pointers else 0,
+        any(place.index for place in memory),
+        arm.ARM_REG_PC in pointers,
+    )
 
 
 def instructions(image: Image, function: Symbol) -> Iterator[capstone.CsInsn]:

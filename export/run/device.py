@@ -16,7 +16,8 @@ class Reply:
 
     ``instructions`` is None where the device cannot count them; ``cycles`` and ``milliseconds`` are None where nothing real runs.
     ``layers`` gives the instructions of each layer and, under its own name, of <name>_run itself; it is empty on devices that do not
-    know them.
+    know them. What is ``estimated`` comes from a model of the core, not from a measurement (docs/cycles.md): None, and for layers empty,
+    where there is no model.
     """
 
     output: bytes
@@ -25,14 +26,19 @@ class Reply:
     layers: dict[str, int] = field(default_factory=dict)
     cycles: int | None = None
     milliseconds: float | None = None
+    estimated_cycles: int | None = None
+    estimated_ms: float | None = None
+    estimated_layers: dict[str, int] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Any]:
-        """What was measured, for a report."""
-        known = {"cycles": self.cycles, "milliseconds": self.milliseconds}
+        """What was measured, for a report, and what was estimated."""
+        estimated = {"estimated_cycles": self.estimated_cycles, "estimated_ms": self.estimated_ms}
+        known = {"cycles": self.cycles, "milliseconds": self.milliseconds, **estimated}
         return {
             "instructions": self.instructions,
             **{name: value for name, value in known.items() if value is not None},
             "layers": self.layers,
+            **({"estimated_layers": self.estimated_layers} if self.estimated_layers else {}),
             "stack": self.stack,
         }
 
@@ -41,6 +47,8 @@ class Reply:
         parts = [f"{self.instructions:,} instructions"] if self.instructions is not None else []
         parts += [f"{self.cycles:,} cycles"] if self.cycles is not None else []
         parts += [f"{self.milliseconds:.3f} ms"] if self.milliseconds is not None else []
+        if self.estimated_cycles is not None and self.estimated_ms is not None:
+            parts.append(f"estimated {self.estimated_cycles:,} cycles or {self.estimated_ms:.3f} ms")
         return ", ".join([*parts, f"{self.stack:,} bytes of stack"])
 
 

@@ -11,6 +11,7 @@ from ..boards import Board
 from ..compile.elf import load_image
 from ..errors import AttendNetsError
 from ..interruptions import interruptions_deferred
+from .cycles import cycle_model
 from .device import Device, Reply, View
 from .memory_guard import forbidden_ranges
 from .peripherals import PAGE, Peripherals, pages, private_pages
@@ -38,7 +39,7 @@ class UnicornDevice(Device):
         self._image = load_image(elf)
         self._board = board
         self._counting = counting
-        self._profile = Profile(self._image, block_limit)
+        self._profile = Profile(self._image, block_limit, cycle_model(board.core))
         self._waiting = False
         self._trouble = ""
 
@@ -100,7 +101,18 @@ class UnicornDevice(Device):
         if not self._counting:
             return Reply(output, None, done.stack)
         layers = self._profile.instructions()
-        return Reply(output, sum(layers.values()), done.stack, layers)
+        estimated = self._profile.estimated_cycles()
+        cycles = sum(estimated.values()) if estimated else None
+        milliseconds = None if cycles is None else cycles / self._board.clock_hz * 1000
+        return Reply(
+            output,
+            sum(layers.values()),
+            done.stack,
+            layers,
+            estimated_cycles=cycles,
+            estimated_ms=milliseconds,
+            estimated_layers=estimated,
+        )
 
     def _run(self) -> None:
         """Until the firmware waits for input that is not there."""
