@@ -96,8 +96,10 @@ class FirmwareExecutor:
         return self.replies[-1].output
 
     def layers(self, sample: np.ndarray) -> Layers:
-        traced = self._device.trace(sample.tobytes(), self._project.layers)
-        return {} if traced is None else {layer.tensor: data for layer, data in zip(self._project.layers, traced, strict=True)}
+        # Of some only the last rows are in memory
+        whole = [layer for layer in self._project.layers if layer.rows is None]
+        traced = self._device.trace(sample.tobytes(), whole)
+        return {} if traced is None else {layer.tensor: data for layer, data in zip(whole, traced, strict=True)}
 
 
 class TflmExecutor:

@@ -25,7 +25,10 @@ TOP = 5
 
 @dataclass(frozen=True)
 class Layer:
-    """A step that completes its output: the function's name in the firmware, the model's name for it, and where the output lies."""
+    """A step that completes its output: the function's name in the firmware, the model's name for it, and where the output lies.
+
+    ``rows`` is None, or says that only so many rows of the output are kept.
+    """
 
     symbol: str
     name: str
@@ -33,6 +36,7 @@ class Layer:
     bank: str
     offset: int
     bytes: int
+    rows: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,4 +146,4 @@ def _quantized(value: dict[str, Any]) -> Quantized:
 
 
 def _layer(step: dict[str, Any], buffer: dict[str, Any]) -> Layer:
-    return Layer(step["name"], step["layer"], step["tensor"], buffer["bank"], buffer["offset"], buffer["bytes"])
+    return Layer(step["name"], step["layer"], step["tensor"], buffer["bank"], buffer["offset"], buffer["bytes"], buffer["rows"])

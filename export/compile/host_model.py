@@ -68,10 +68,11 @@ class HostModel:
 
     def trace(self, sample: Int8Array) -> list[Int8Array]:
         """The output bytes of every layer, in order of execution, for one input: int8 [bytes of all input tensors]."""
-        layers: list[Int8Array] = []
+        layers: dict[int, bytearray] = {}
 
         def listen(layer: int, data: int, size: int) -> None:
-            layers.append(np.frombuffer(ctypes.string_at(data, size), np.int8))
+            # A layer that is streamed comes in rows
+            layers.setdefault(layer, bytearray()).extend(ctypes.string_at(data, size))
 
         listener = _Listener(listen)
         self._library.an_set_trace_listener(listener)
@@ -80,7 +81,7 @@ class HostModel:
                 self.predict(sample.reshape(1, -1))
         finally:
             self._library.an_set_trace_listener(None)
-        return layers
+        return [np.frombuffer(layers[layer], np.int8) for layer in sorted(layers)]
 
 
 def open_host_model(

@@ -144,6 +144,7 @@ class Lowering:
     calls: tuple[Call, ...]
     aliases: dict[int, int]
     kept: tuple[int, ...] = ()
+    tier: str = "portable"
 
     def storage(self, tensor: int) -> int:
         """The tensor whose bytes ``tensor`` is."""
@@ -189,7 +190,7 @@ def lower(graph: Graph, tier: str = "portable") -> Lowering:
             assert call.kernel in (*kernels, "an_copy_blocks"), call.operator.kind
         calls += lowered
     graph, calls, kept = keep_states(graph, calls, aliases)
-    return Lowering(graph, tuple(calls), aliases, kept)
+    return Lowering(graph, tuple(calls), aliases, kept, tier)
 
 
 def _attended(graph: Graph, operator: Operator, resize: Operator, tier: str) -> list[Call]:
@@ -206,7 +207,24 @@ def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:
     portable = LOWERINGS[operator.kind](graph, operator)
     if len(portable) != 1:
         return portable
-    calls, reasons = list(portable), []
+    special, reasons = _special(graph, operator, tier)
+    if not special and not reasons:
+        return portable
+    calls = sorted([*portable, *special], key=lambda call: call.cost)
+    others = [(call.kernel, call.cost) for call in calls[1:]]
+    return [replace(calls[0], alternatives=(*others, *reasons))]
+
+
+def with_kernel(graph: Graph, operator: Operator, tier: str, kernel: str) -> Call | None:
+    """The call of ``operator`` by this kernel of the tier; None where that cannot compute it, or takes several calls."""
+    portable = LOWERINGS[operator.kind](graph, operator)
+    calls = [*(portable if len(portable) == 1 else ()), *_special(graph, operator, tier)[0]]
+    return next((call for call in calls if call.kernel == kernel), None)
+
+
+def _special(graph: Graph, operator: Operator, tier: str) -> tuple[list[Call], list[tuple[str, str]]]:
+    """Calls of the kernels that a tier has of its own, and why others of them cannot be taken."""
+    calls, reasons = [], []
     for name, lowerings in TIER_LOWERINGS[tier]:
         if operator.kind in lowerings:
             special = lowerings[operator.kind](graph, operator)
@@ -214,8 +232,4 @@ def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:
                 reasons.append((f"{name} kernel", special))
             else:
                 calls.append(special)
-    if len(calls) + len(reasons) == 1:
-        return portable
-    calls.sort(key=lambda call: call.cost)
-    others = [(call.kernel, call.cost) for call in calls[1:]]
-    return [replace(calls[0], alternatives=(*others, *reasons))]
+    return calls, reasons

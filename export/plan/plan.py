@@ -69,9 +69,68 @@ class Operand:
 
 
 @dataclass(frozen=True)
+class StepTurns:
+    """A step of a segment: it makes ``unit`` rows in each of ``count`` turns.
+
+    ``reads`` has (step, before, reach) for every operand that is no constant: in its turn n the step reads ``reach`` rows of it that begin at
+    n * step - before; those outside the operand are padding. ``pieces`` are the parameters of the first ``top`` turns, of all others, and
+    of the last ``bottom`` turns.
+    """
+
+    unit: int
+    count: int
+    top: int
+    bottom: int
+    reads: tuple[tuple[int, int, int] | None, ...]
+    pieces: tuple[dict[str, Parameter], ...]
+
+    def piece(self, turn: int) -> int:
+        return turn if turn < self.top else self.top + max(0, turn + 1 + self.bottom - self.count)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What a segment knows of a buffer: ``rows`` of the ``height`` rows of its tensor fit. ``slides``: they are the last ones, moved so as to
+    be neighbours; else row r lies at r modulo ``rows``."""
+
+    buffer: int
+    height: int
+    rows: int
+    row_bytes: int
+    slides: bool
+
+
+@dataclass(frozen=True)
+class PlannedSegment:
+    """Steps ``first`` to ``last``, both included, that advance together, in ``passes`` passes.
+
+    At the start of pass n, counted from 0, ceil((n + 1) * height / tallest) rows of every source are there, ``tallest`` being that of the
+    highest one; then every step, in order, takes its next turn if all the rows that it reads have been made. ``sources`` and ``outputs`` are
+    streams; ``pushed``: the only source is the model's input, of which the caller hands over one row for every pass.
+    """
+
+    first: int
+    last: int
+    passes: int
+    streams: tuple[Stream, ...]
+    sources: tuple[int, ...]
+    pushed: bool
+
+    def stream_of(self, buffer: int) -> int:
+        return next(number for number, stream in enumerate(self.streams) if stream.buffer == buffer)
+
+    def arrived(self, source: int, after: int) -> int:
+        """Rows of a source that are there in pass ``after``."""
+        tallest = max(self.streams[number].height for number in self.sources)
+        height = self.streams[source].height
+        return min(height, -(-(after + 1) * height // tallest))
+
+
+@dataclass(frozen=True)
 class Step:
     """One kernel call. ``output`` and ``scratch`` are buffers; ``completes``: after it the output tensor is whole.
 
+    ``turns`` is None for a call that runs once, whole; ``parameters`` are then those of the call, else of most of its turns.
     ``cost`` is roughly the instructions, 0 where no other kernel could have been taken; ``alternatives`` are those, with their cost or the
     reason.
     """
@@ -93,6 +152,7 @@ class Step:
     flash_bytes: int
     cost: int
     alternatives: tuple[tuple[str, int | str], ...]
+    turns: StepTurns | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +192,12 @@ class Plan:
     camera: CameraPlan | None = None
     benchmark: MlperfTiny | None = None
     layout: str | None = None
+    segments: tuple[PlannedSegment, ...] = ()
+
+    @property
+    def pushed(self) -> bool:
+        """Whether the input can be handed over row by row."""
+        return bool(self.segments) and self.segments[0].pushed
 
     @property
     def macs(self) -> int:
@@ -144,9 +210,20 @@ class Plan:
 
     @property
     def variable_bytes(self) -> int:
-        """RAM beside the arena and the stack: the state, and the harness's copies of inputs and outputs and what is loaded for them."""
-        ends = sum(value.bytes for value in self.inputs + self.outputs)
+        """RAM beside the arena and the stack: the state, and the harness's copies of inputs and outputs and what is loaded for them.
+
+        Of an input that is pushed the harness has one row.
+        """
+        ends = sum(value.bytes for value in self.outputs) + (self.row_bytes or sum(value.bytes for value in self.inputs))
         return self.state_bytes + ends + (self.benchmark.loaded_bytes if self.benchmark else 0)
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of the rows in which this firmware takes its input, 0 where it takes it whole."""
+        if not self.pushed or self.benchmark:
+            return 0
+        (source,) = self.segments[0].sources
+        return self.segments[0].streams[source].row_bytes
 
     @property
     def constant_bytes(self) -> int:
@@ -183,6 +260,7 @@ class Plan:
             "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],
             "steps": [asdict(step) for step in self.steps],
+            "segments": [asdict(segment) for segment in self.segments],
             "constants": [
                 {
                     "name": c.name,

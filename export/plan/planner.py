@@ -15,8 +15,13 @@ from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .banks import HARNESS_BYTES, place_in_banks
-from .plan import Buffer, Operand, Plan, PlannedState, Quantized, Step
+from .banks import HARNESS_BYTES, Banks, place_in_banks
+from .buffers import Buffers, place_buffers, planned_segment, scratch_of
+from .lives import lives_of
+from .plan import Operand, Plan, PlannedState, Quantized, Step, StepTurns
+from .schedule import Schedule, streamed
+from .stream import Turns
+from .tiles import with_tiles
 
 
 @dataclass(frozen=True)
@@ -30,59 +35,95 @@ class Origin:
 
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
-    lowering = with_tiles(lowering, origin.board)
+    schedule, lowering = _scheduled(lowering, origin.board)
     graph = lowering.graph
-    buffers, index_of, placement, scratch_of = _buffers(lowering)
+    buffers = place_buffers(lowering, schedule)
     names = _step_names(lowering)
     constants = _Constants(names)
-    steps = []
-    for number, call in enumerate(lowering.calls):
-        stored = constants.bytes
-        operands = tuple(_operand(graph.tensors[index], lowering, index_of, constants, names[number]) for index in call.inputs)
-        steps.append(
-            Step(
-                name=names[number],
-                layer=call.operator.name if len(call.operator.outputs) == 1 else graph.tensors[call.output].name,
-                operator=call.operator.kind,
-                kernel=call.kernel,
-                tier=tier_of(call.kernel),
-                inputs=operands,
-                output=index_of[lowering.storage(call.output)],
-                scratch=scratch_of.get(number),
-                constants=tuple(constants.add(names[number], constant) for constant in call.constants),
-                parameters=call.parameters,
-                shapes=_shapes(graph, call),
-                tensor=call.output,
-                completes=call.completes,
-                macs=call.macs,
-                cost=call.cost,
-                alternatives=call.alternatives,
-                flash_bytes=constants.bytes - stored,
-            )
-        )
-    states = _states(lowering, index_of, constants)
-    state_bytes = sum(memory.aligned(buffers[state.read].bytes) for state in states)
+    steps = tuple(_step(lowering, number, names[number], schedule, buffers, constants) for number in range(len(names)))
+    states = _states(lowering, buffers.of_tensor, constants)
     inputs, outputs = (tuple(Quantized.of(graph.tensors[index]) for index in end) for end in (graph.inputs, graph.outputs))
-    variables = state_bytes + sum(value.bytes for value in inputs + outputs)
-    return Plan(
+    segments = tuple(
+        planned_segment(lowering, segment, buffers.of_tensor, schedule.pushed and number == 0)
+        for number, segment in enumerate(schedule.segments)
+    )
+    plan = Plan(
         name=graph.name,
         board=origin.board,
-        banks=place_in_banks(graph.name, origin.board, placement.bytes, variables),
+        banks=Banks("", ""),
         inputs=inputs,
         outputs=outputs,
         labels=origin.labels,
-        arena_bytes=placement.bytes,
-        arena_lower_bound=placement.lower_bound,
-        scratch_bytes=max((call.scratch for call in lowering.calls), default=0),
-        state_bytes=state_bytes,
+        arena_bytes=buffers.placement.bytes,
+        arena_lower_bound=buffers.placement.lower_bound,
+        scratch_bytes=max((scratch_of(schedule, number, call) for number, call in enumerate(lowering.calls)), default=0),
+        state_bytes=_state_bytes(lowering),
         states=states,
-        buffers=tuple(buffers),
-        steps=tuple(steps),
+        buffers=buffers.items,
+        steps=steps,
         constants=tuple(constants.items),
-        decisions=decisions + constants.decisions(),
+        decisions=decisions + schedule.decisions + constants.decisions(),
         model_sha256=origin.model_sha256,
         templates_sha256=origin.templates_sha256,
+        segments=segments,
     )
+    return replace(plan, banks=place_in_banks(graph.name, origin.board, plan.arena_bytes, plan.variable_bytes))
+
+
+def _scheduled(lowering: Lowering, board: Board) -> tuple[Schedule, Lowering]:
+    """Which calls are streamed, and all calls with their tiles."""
+    lives = lives_of(lowering)
+    limit = None
+    if board.ram_limit is not None:
+        outputs = sum(lowering.graph.tensors[index].bytes for index in lowering.graph.outputs)
+        limit = board.ram_limit - _state_bytes(lowering) - outputs - HARNESS_BYTES
+    schedule = streamed(lowering, lives, limit)
+    if limit is not None and not schedule.pushed:
+        limit -= sum(lowering.graph.tensors[index].bytes for index in lowering.graph.inputs)
+    lowering, schedule = with_tiles(lowering, schedule, lives, limit)
+    return schedule, lowering
+
+
+def _state_bytes(lowering: Lowering) -> int:
+    return sum(memory.aligned(lowering.graph.tensors[state.read].bytes) for state in lowering.graph.states)
+
+
+def _step(lowering: Lowering, number: int, name: str, schedule: Schedule, buffers: Buffers, constants: _Constants) -> Step:
+    graph, call, segment = lowering.graph, lowering.calls[number], schedule.segment_of(number)
+    turns = segment.turns[number - segment.first] if segment else None
+    made = turns.pieces[turns.top] if turns else call
+    stored = constants.bytes
+    return Step(
+        name=name,
+        layer=call.operator.name if len(call.operator.outputs) == 1 else graph.tensors[call.output].name,
+        operator=call.operator.kind,
+        kernel=call.kernel,
+        tier=tier_of(call.kernel),
+        inputs=tuple(_operand(graph.tensors[index], lowering, buffers.of_tensor, constants, name) for index in call.inputs),
+        output=buffers.of_tensor[lowering.storage(call.output)],
+        scratch=buffers.of_scratch.get(number),
+        constants=tuple(constants.add(name, constant) for constant in made.constants),
+        parameters=made.parameters,
+        shapes=_shapes(graph, call),
+        tensor=call.output,
+        completes=call.completes,
+        macs=call.macs,
+        cost=_cost(turns) if turns else call.cost,
+        alternatives=call.alternatives,
+        flash_bytes=constants.bytes - stored,
+        turns=_planned_turns(turns) if turns else None,
+    )
+
+
+def _planned_turns(turns: Turns) -> StepTurns:
+    reads = tuple((reads.step, reads.before, reads.reach) if reads else None for reads in turns.rows.reads)
+    pieces = tuple(piece.parameters for piece in turns.pieces)
+    return StepTurns(turns.rows.unit, turns.count, turns.top, turns.bottom, reads, pieces)
+
+
+def _cost(turns: Turns) -> int:
+    """Of all turns: the middle ones are alike."""
+    return sum(piece.cost for piece in turns.pieces) + turns.pieces[turns.top].cost * (turns.count - len(turns.pieces))
 
 
 class _Constants:
@@ -112,92 +153,6 @@ class _Constants:
             return ()
         saved = f"{self._saved} bytes of flash"
         return (Decision("constants", "equal constants share their bytes", "one copy each", "same content", saved),)
-
-
-def _buffers(lowering: Lowering) -> tuple[list[Buffer], dict[int, int], memory.Placement, dict[int, int]]:
-    """Buffers for every stored tensor and every scratch; tensor → buffer index; the placement; step → scratch buffer index."""
-    graph, last_step = lowering.graph, len(lowering.calls) - 1
-    first, last = lifetimes(lowering)
-    external = _external(lowering)
-    wanted = {*lowering.kept, *(lowering.storage(index) for index in graph.outputs)}
-    stored = [index for index in first if index not in external]
-    scratched = [number for number, call in enumerate(lowering.calls) if call.scratch]
-    requests = [memory.Request(graph.tensors[index].bytes, first[index], last[index]) for index in stored]
-    requests += [memory.Request(lowering.calls[number].scratch, number, number) for number in scratched]
-    placement = memory.place(requests)
-
-    buffers: list[Buffer] = []
-    index_of: dict[int, int] = {}
-    for index, (bank, offset) in external.items():
-        end = last_step if index in wanted else last.get(index, 0)
-        index_of[index] = len(buffers)
-        buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].bytes, None, first[index], end))
-    for index, offset in zip(stored, placement.offsets, strict=False):
-        index_of[index] = len(buffers)
-        buffers.append(
-            Buffer(graph.tensors[index].name, "arena", offset, graph.tensors[index].bytes, None, first[index], last[index])
-        )
-    scratch_of: dict[int, int] = {}
-    for number, offset in zip(scratched, placement.offsets[len(stored) :], strict=True):
-        scratch_of[number] = len(buffers)
-        buffers.append(Buffer("scratch", "arena", offset, lowering.calls[number].scratch, None, number, number))
-    return buffers, index_of, placement, scratch_of
-
-
-def lifetimes(lowering: Lowering) -> tuple[dict[int, int], dict[int, int]]:
-    """Stored tensor → the first and the last step at which it lives."""
-    graph = lowering.graph
-    first: dict[int, int] = dict.fromkeys(graph.sources, 0)
-    last: dict[int, int] = {}
-    for number, call in enumerate(lowering.calls):
-        output = lowering.storage(call.output)
-        first.setdefault(output, number)
-        for index in (output, *(lowering.storage(index) for index in call.inputs if graph.tensors[index].data is None)):
-            last[index] = number
-    return first, last
-
-
-def with_tiles(lowering: Lowering, board: Board) -> Lowering:
-    """The largest tiles whose scratch fits under the peak of the activations, or exceeds it by a tenth at most; where a limit of RAM was
-    given, the largest that it allows. The smallest at least."""
-    graph = lowering.graph
-    first, last = lifetimes(lowering)
-    external = _external(lowering)
-    alive = [0] * len(lowering.calls)
-    for index in first:
-        if index not in external:
-            for step in range(first[index], last.get(index, first[index]) + 1):
-                alive[step] += memory.aligned(graph.tensors[index].bytes)
-    room = max(alive, default=0) * 11 // 10
-    if board.ram_limit is not None:
-        state = sum(memory.aligned(graph.tensors[state.read].bytes) for state in graph.states)
-        ends = sum(graph.tensors[index].bytes for index in graph.inputs + graph.outputs)
-        room = board.ram_limit - state - ends - HARNESS_BYTES
-    return replace(lowering, calls=tuple(_tiled(call, room - live) for call, live in zip(lowering.calls, alive, strict=True)))
-
-
-def _tiled(call: Call, room: int) -> Call:
-    tile = call.tile
-    if tile is None:
-        return call
-    fitting = (room - call.scratch) // (tile.step * tile.bytes) * tile.step
-    units = max(tile.step, min(tile.most, fitting))
-    return replace(call, parameters=call.parameters | {"tile": units}, scratch=call.scratch + units * tile.bytes)
-
-
-def _external(lowering: Lowering) -> dict[int, tuple[str, int]]:
-    """Stored tensor → (bank, offset) for what lies in the caller's memory or outlives an inference."""
-    graph, result = lowering.graph, {}
-    offset = 0
-    for state, kept in zip(graph.states, lowering.kept, strict=True):
-        result[state.read] = result[kept] = ("state", offset)
-        offset += memory.aligned(graph.tensors[state.read].bytes)
-    for bank, indices in (("input", graph.inputs), ("output", graph.outputs)):
-        offset = 0
-        for index in indices:
-            result[lowering.storage(index)] = (bank, offset)
-            offset += graph.tensors[index].bytes
-    return result
 
 
 def _states(lowering: Lowering, index_of: dict[int, int], constants: _Constants) -> tuple[PlannedState, ...]:

@@ -6,13 +6,14 @@ ownership of its output's bytes. A buffer that overlaps another one too early de
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 
 from ..coverage import OVERWRITES
 from ..errors import AttendNetsError
 from .plan import Buffer, Plan, PlannedState, Step
-
-NOBODY = -1
+from .segment_verifier import NOBODY, replay
 
 
 def verify(plan: Plan) -> None:
@@ -26,32 +27,22 @@ def verify(plan: Plan) -> None:
         "input": sum(value.bytes for value in plan.inputs),
         "output": sum(value.bytes for value in plan.outputs),
     }
-    owners = {bank: np.full(size, NOBODY, np.int32) for bank, size in sizes.items()}
+    owners = {bank: np.full(size, NOBODY, np.int64) for bank, size in sizes.items()}
     constants = {constant.name for constant in plan.constants}
     for index, buffer in enumerate(plan.buffers):
         _inside(buffer, sizes)
-        if buffer.bank == "input":
+        if buffer.bank == "input" and not plan.pushed:
             owners["input"][buffer.offset : buffer.offset + buffer.bytes] = index
     for state in plan.states:
         _take_over(plan, state, owners, constants)
     begun: set[int] = set()
-    for step in plan.steps:
-        read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
+    for number, step in enumerate(plan.steps):
+        segment = next((segment for segment in plan.segments if segment.first <= number <= segment.last), None)
         _known(step.name, step.constants + tuple(o.constant for o in step.inputs if o.constant is not None), constants)
-        # Steps that fill one output together must find there what the earlier ones have written.
-        for index in (*read, step.output) if step.output in begun else read:
-            _owned(step.name, plan.buffers[index], index, owners)
-        begun.add(step.output)
-        for index in (step.output,) if step.scratch is None else (step.scratch, step.output):
-            buffer = plan.buffers[index]
-            if buffer.bank == "input":
-                _fail(f"step {step.name} writes the caller's input")
-            owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
-        # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
-        for index in _needed(step, plan):
-            _owned(step.name, plan.buffers[index], index, owners)
-        if step.scratch is not None:
-            _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
+        if segment is None:
+            _replay(plan, step, owners, begun)
+        elif segment.first == number:
+            replay(plan, segment, owners, _fail)
     for index, buffer in enumerate(plan.buffers):
         if buffer.bank == "output":
             _owned("the end", buffer, index, owners)
@@ -59,6 +50,25 @@ def verify(plan: Plan) -> None:
         _owned("the end", plan.buffers[state.written], state.written, owners)
     if (owners["output"] == NOBODY).any():
         _fail("an output is never written")
+
+
+def _replay(plan: Plan, step: Step, owners: dict[str, np.ndarray], begun: set[int]) -> None:
+    """A step that runs once. ``begun`` are the outputs that earlier ones have written to."""
+    read = [operand.buffer for operand in step.inputs if operand.buffer is not None]
+    # Steps that fill one output together must find there what the earlier ones have written.
+    for index in (*read, step.output) if step.output in begun else read:
+        _owned(step.name, plan.buffers[index], index, owners)
+    begun.add(step.output)
+    for index in (step.output,) if step.scratch is None else (step.scratch, step.output):
+        buffer = plan.buffers[index]
+        if buffer.bank == "input":
+            _fail(f"step {step.name} writes the caller's input")
+        owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
+    # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
+    for index in _needed(step, plan):
+        _owned(step.name, plan.buffers[index], index, owners)
+    if step.scratch is not None:
+        _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
 
 
 def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], constants: set[str]) -> None:
@@ -101,7 +111,7 @@ def _known(step: str, names: tuple[str, ...], constants: set[str]) -> None:
             _fail(f"step {step} reads the unknown constant {name}")
 
 
-def _fail(reason: str) -> None:
+def _fail(reason: str) -> NoReturn:
     raise AttendNetsError(
         f"The memory plan is unsound: {reason}.", "This is a defect in the planner; please report it with the model."
     )

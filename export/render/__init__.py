@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -18,58 +17,18 @@ from ..boards import Board
 from ..camera import CameraPlan
 from ..layouts import FILES, SOURCE_FOLDER, Module
 from ..mlperf_tiny import MlperfTiny
-from ..plan import Constant, Plan, Step
+from ..plan import Constant, Plan
 from ..plan.banks import Banks
 from ..plan.plan import Quantized
 from ..self_test import takes_noise
 from . import tflm
+from .model import bank_names, header_variables, model_variables
 from .renode import script_variables
 
 if TYPE_CHECKING:
     from ..tflm.plan import TflmPlan
 
-LINE_WIDTH = 116
 _DRIVERS = ("uart_", "counter_", "boot_", "cache.c")
-SHARED_PARAMETERS = {
-    "an_average_pool_2d": "an_pool_2d",
-    "an_max_pool_2d": "an_pool_2d",
-    "an_dsp_average_pool_2d": "an_pool_2d",
-    "an_dsp_max_pool_2d": "an_pool_2d",
-    "an_thumb_add": "an_dsp_add",
-    "an_thumb_mul": "an_dsp_mul",
-    "an_thumb_attend": "an_dsp_attend",
-    "an_lookup_32": "an_lookup",
-    "an_resize_nearest_neighbor": "an_resize",
-    "an_resize_bilinear": "an_resize",
-    "an_sub": "an_add",
-    "an_squared_difference": "an_add",
-    "an_equal": "an_add",
-    "an_not_equal": "an_add",
-    "an_greater": "an_add",
-    "an_greater_equal": "an_add",
-    "an_minimum": "an_minimum_maximum",
-    "an_maximum": "an_minimum_maximum",
-    "an_float_add": "an_float_binary",
-    "an_float_sub": "an_float_binary",
-    "an_float_mul": "an_float_binary",
-    "an_float_div": "an_float_binary",
-    "an_float_minimum": "an_float_binary",
-    "an_float_maximum": "an_float_binary",
-    "an_float_squared_difference": "an_float_binary",
-    "an_float_prelu": "an_float_binary",
-    "an_float_neg": "an_float_unary",
-    "an_float_square": "an_float_unary",
-    "an_float_abs": "an_float_unary",
-    "an_float_floor": "an_float_unary",
-    "an_float_ceil": "an_float_unary",
-    "an_float_round": "an_float_unary",
-    "an_float_sqrt": "an_float_unary",
-    "an_float_rsqrt": "an_float_unary",
-    "an_float_relu": "an_float_unary",
-    "an_float_relu6": "an_float_unary",
-    "an_float_leaky_relu": "an_float_unary",
-    "an_float_hard_swish": "an_float_unary",
-}
 
 
 class Program(Protocol):
@@ -89,6 +48,9 @@ class Program(Protocol):
 
     @property
     def stateful(self) -> bool: ...
+
+    @property
+    def row_bytes(self) -> int: ...
 
     @property
     def board(self) -> Board: ...
@@ -137,10 +99,8 @@ def _model_files(plan: Plan) -> dict[str, str]:
     kernels = _template_files()["kernels"]
     files = {f"kernels/{name}": kernels[name] for name in _kernel_files(plan, kernels)}
     files |= {
-        f"model/{plan.name}.c": _render(
-            "model/model.c.j2", plan=plan, layers=_layers(plan), signature=_signature(plan), unread=_unread(plan)
-        ),
-        f"model/{plan.name}.h": _render("model/model.h.j2", plan=plan, signature=_signature(plan), suffix=_suffix),
+        f"model/{plan.name}.c": _render("model/model.c.j2", **model_variables(plan)),
+        f"model/{plan.name}.h": _render("model/model.h.j2", **header_variables(plan)),
         f"model/{plan.name}_weights.h": _render("model/weights.h.j2", plan=plan, constant_lines=_constant_lines),
     }
     return files | (render_camera(plan.camera) if plan.camera else {})
@@ -166,10 +126,8 @@ def render_tflm(plan: TflmPlan, directory: Path) -> None:
     folders = _template_files()
     project = {f"harness/{name}": text for name, text in folders["tflm"].items() if name.endswith(".cc")}
     variables = {
-        "plan": plan,
-        "signature": _signature(plan),
-        "suffix": _suffix,
-        "arguments": ", ".join(_bank_names("input", len(plan.inputs)) + _bank_names("output", len(plan.outputs))),
+        **header_variables(plan),
+        "arguments": ", ".join(bank_names("input", len(plan.inputs)) + bank_names("output", len(plan.outputs))),
         "arena_comment": tflm.arena_comment(plan),
         "model_lines": tflm.model_lines(plan.model),
     }
@@ -212,7 +170,7 @@ def _template_files() -> dict[str, dict[str, str]]:
 
 def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     """The headers, and of the sources only those a step calls, with what these call in turn."""
-    found = sorted({f"{step.kernel}.c" for step in plan.steps})
+    found = sorted({f"{step.kernel}.c" for step in plan.steps} | ({"an_stream.c"} if plan.segments else set()))
     for source in found:
         called = {f"{name}{suffix}" for name in re.findall(r"\ban_\w+", available[source]) for suffix in (".c", ".S")}
         found += sorted((called & available.keys()) - set(found))
@@ -267,6 +225,8 @@ def harness(plan: Program, others: Iterable[str], benchmark: MlperfTiny | None =
         "plan_hash": plan.hash,
         "input_bytes": sum(value.bytes for value in plan.inputs),
         "output_bytes": sum(value.bytes for value in plan.outputs),
+        "row_bytes": plan.row_bytes,
+        "begin_arguments": _offsets("output", [v.bytes for v in plan.outputs]),
         "stateful": plan.stateful,
         "noise": takes_noise(plan.inputs),
         "run_arguments": _offsets("input", [v.bytes for v in plan.inputs])
@@ -309,81 +269,6 @@ def _comment(text: str) -> str:
     """Text from a model, safe inside a C comment."""
     printable = re.sub(r"[^\x20-\x7e]", "?", text)
     return printable.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/").replace("??", "? ?")
-
-
-def _suffix(loop: Any) -> str:
-    """Numbers the inputs or outputs of a model that has several."""
-    return f"_{loop.index0}" if loop.length > 1 else ""
-
-
-def _signature(plan: Plan | TflmPlan) -> str:
-    inputs = [f"const int8_t *{name}" for name in _bank_names("input", len(plan.inputs))]
-    return ", ".join(inputs + [f"int8_t *{name}" for name in _bank_names("output", len(plan.outputs))])
-
-
-def _bank_names(bank: str, count: int) -> list[str]:
-    return [bank] if count == 1 else [f"{bank}_{position}" for position in range(count)]
-
-
-def _unread(plan: Plan) -> list[str]:
-    """Arguments for inputs that no step reads."""
-    read = {operand.buffer for step in plan.steps for operand in step.inputs}
-    inputs = [index for index, buffer in enumerate(plan.buffers) if buffer.bank == "input"]
-    names = _bank_names("input", len(plan.inputs))
-    return [name for name, index in zip(names, inputs, strict=True) if index not in read]
-
-
-def _layers(plan: Plan) -> list[dict[str, Any]]:
-    """What the template shows of each step, as C text."""
-    addresses = _addresses(plan)
-    return [_layer(plan, step, addresses) for step in plan.steps]
-
-
-def _layer(plan: Plan, step: Step, addresses: list[str]) -> dict[str, Any]:
-    names = ["input"] if len(step.inputs) == 1 else [f"input_{i}" for i in range(len(step.inputs))]
-    operands = list(zip(names, step.inputs, strict=True))
-    passed = [("const int8_t *", name, addresses[operand.buffer]) for name, operand in operands if operand.buffer is not None]
-    passed.append(("int8_t *", "output", addresses[step.output]))
-    if step.scratch is not None:
-        passed.append(("int8_t *", "scratch", addresses[step.scratch]))
-    arguments = [name if operand.buffer is not None else str(operand.constant) for name, operand in operands]
-    arguments += ["output", *(["scratch"] if step.scratch is not None else []), *step.constants]
-    return {
-        "step": step,
-        "params_type": _params_type(step),
-        "parameters": _parameter_lines(step),
-        "signature": ", ".join(f"{kind}{name}" for kind, name, _ in passed),
-        "operands": ", ".join(address for _, _, address in passed),
-        "arguments": ", ".join(arguments),
-        "output": addresses[step.output],
-        "output_bytes": plan.buffers[step.output].bytes,
-    }
-
-
-def _addresses(plan: Plan) -> list[str]:
-    """The C expression of every buffer, as ``<model>_run`` sees it."""
-    banks = {bank: iter(_bank_names(bank, len(values))) for bank, values in (("input", plan.inputs), ("output", plan.outputs))}
-    return [
-        next(banks[buffer.bank]) if buffer.bank in banks else f"{plan.name}_{buffer.bank} + {buffer.offset}"
-        for buffer in plan.buffers
-    ]
-
-
-def _params_type(step: Step) -> str:
-    """Kernels that differ in one function of two values, or in the width of their items, share a structure."""
-    return f"{SHARED_PARAMETERS.get(step.kernel, step.kernel)}_params"
-
-
-def _parameter_lines(step: Step) -> list[str]:
-    fields = (
-        f".{name} = {value}" if isinstance(value, int) else f".{name} = {{{', '.join(map(str, value))}}}"
-        for name, value in step.parameters.items()
-    )
-    # Fields are wrapped whole: a no-break space keeps textwrap from splitting inside one.
-    joined = " ".join(f"{field},".replace(" ", "\xa0") for field in fields)
-    return [
-        line.replace("\xa0", " ") for line in textwrap.wrap(joined, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
-    ]
 
 
 def _constant_lines(constant: Constant) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Counts the instructions of every layer from the basic blocks that an emulator executes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ Entered = dict[int, int]
 
 _HARNESS = ""
 _CALLER = "an_call_model"
+_RUNTIME = ("an_take_turn", "an_next_row", "an_arrive", "memcpy", "memmove")
+"""What segments call beside layers."""
 _OUTSIDE = (_CALLER, "an_measure")
 """Harness functions that the model returns to."""
 
@@ -30,17 +33,17 @@ class Profile:
 
     def __init__(self, image: Image, limit: int, model_of_core: CycleModel | None = None) -> None:
         (run,) = callees(image, image.function(_CALLER))
-        self.model = run.name.removesuffix("_run")
+        self.model = run.name.removesuffix("_run").removesuffix("_push_rows")
         self.layer = _HARNESS
         self.on_layer_end: Callable[[str], None] | None = None
         self._image = image
         # A compiler marks functions that it has specialized by a suffix after a dot
-        layers = callees(image, run)
+        own, layers = _functions(image, run, self.model)
         outside = [image.function(name) for name in _OUTSIDE]
-        self.watched = [*outside, run, *layers]
+        self.watched = [*outside, *own, *layers]
         entries = {layer.address: layer.name.split(".")[0] for layer in layers}
         owners = {address: _HARNESS for function in outside for address in _addresses(function)}
-        owners |= dict.fromkeys(_addresses(run), run.name) | entries
+        owners |= {address: run.name for function in own for address in _addresses(function)} | entries
         self._names = [*entries.values(), run.name]
         self._sizes: dict[int, int] = {}
         self._lengths: dict[int, int] = {}
@@ -118,6 +121,19 @@ class Profile:
     def _function_at(self, address: int) -> str:
         function = self._image.function_at(address)
         return function.name if function else f"0x{address:08x}"
+
+
+def _functions(image: Image, run: Symbol, model: str) -> tuple[list[Symbol], list[Symbol]]:
+    """The functions that call layers: the one that the harness calls, and those of segments; and the layers."""
+    own, layers = [run], []
+    names = re.compile(rf"{re.escape(model)}_(finish|segment_\d+_pass)$")
+    for function in own:
+        for callee in callees(image, function):
+            if names.match(callee.name.split(".")[0]):
+                own += [callee] if callee not in own else []
+            elif callee.name not in _RUNTIME and callee not in layers:
+                layers.append(callee)
+    return own, layers
 
 
 def _addresses(function: Symbol) -> range:

@@ -44,6 +44,11 @@ class TflmPlan:
         return False
 
     @property
+    def row_bytes(self) -> int:
+        """Never: the interpreter takes its input whole."""
+        return 0
+
+    @property
     def arena_bytes(self) -> int:
         return self.arena.bytes
 

@@ -6,8 +6,8 @@ static const uint32_t an_crc32_nibble[16] = {
     0xEDB88320u, 0xF00F9344u, 0xD6D6A3E8u, 0xCB61B38Cu, 0x9B64C2B0u, 0x86D3D2D4u, 0xA00AE278u, 0xBDBDF21Cu,
 };
 
-uint32_t an_crc32(const uint8_t *data, size_t bytes) {
-    uint32_t crc = 0xFFFFFFFFu;
+uint32_t an_crc32(uint32_t crc, const uint8_t *data, size_t bytes) {
+    crc = ~crc;
     for (size_t i = 0; i < bytes; i++) {
         crc ^= data[i];
         crc = (crc >> 4) ^ an_crc32_nibble[crc & 15u];

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-uint32_t an_crc32(const uint8_t *data, size_t bytes);
+/* Of what `crc` is the CRC of, followed by `data`; the CRC of nothing is 0. */
+uint32_t an_crc32(uint32_t crc, const uint8_t *data, size_t bytes);
 
 #endif

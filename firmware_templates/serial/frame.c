@@ -1,7 +1,5 @@
 #include "frame.h"
 
-#include <stdbool.h>
-
 #include "crc32.h"
 #include "text.h"
 #include "uart.h"
@@ -10,6 +8,8 @@
 #define SELF_TEST_MAGIC 0x54534E41u /* "ANST" */
 #define IDENTIFY_MAGIC 0x44494E41u  /* "ANID" */
 #define REPLY_MAGIC 0x53524E41u     /* "ANRS" */
+
+static uint32_t an_received; /* the CRC of the payload so far */
 
 static uint32_t an_read_word(void) {
     uint32_t word = 0;
@@ -57,42 +57,42 @@ static bool an_length_is(uint32_t expected) {
     return false;
 }
 
-static bool an_crc_is(uint32_t expected) {
+an_frame_kind an_frame_begin(uint32_t bytes) {
+    bool silent = false;
+    for (;;) {
+        const uint32_t magic = an_find_magic(silent);
+        an_received = 0;
+        /* After a wrong length nobody knows where the frame ends: its payload is garbage to skip without a word. */
+        silent = !an_length_is(magic == REQUEST_MAGIC ? bytes : magic == SELF_TEST_MAGIC ? 4u : 0u);
+        if (!silent) {
+            return magic == REQUEST_MAGIC ? AN_FRAME_INFER : magic == SELF_TEST_MAGIC ? AN_FRAME_SELF_TEST : AN_FRAME_IDENTIFY;
+        }
+    }
+}
+
+void an_frame_read(uint8_t *payload, uint32_t bytes) {
+    for (uint32_t i = 0; i < bytes; i++) {
+        payload[i] = an_uart_read();
+    }
+    an_received = an_crc32(an_received, payload, bytes);
+}
+
+bool an_frame_end(void) {
     const uint32_t crc = an_read_word();
-    if (crc == expected) {
+    if (crc == an_received) {
         return true;
     }
     an_print("ERROR crc ");
     an_print_hex(crc);
     an_print(" expected ");
-    an_print_hex(expected);
+    an_print_hex(an_received);
     an_print("\n");
     return false;
-}
-
-an_frame_kind an_frame_receive(uint8_t *payload, uint32_t bytes, uint32_t *seed) {
-    bool silent = false;
-    for (;;) {
-        const uint32_t magic = an_find_magic(silent);
-        uint8_t *const to = magic == REQUEST_MAGIC ? payload : (uint8_t *)seed;
-        const uint32_t size = magic == REQUEST_MAGIC ? bytes : magic == SELF_TEST_MAGIC ? (uint32_t)sizeof *seed : 0u;
-        /* After a wrong length nobody knows where the frame ends: its payload is garbage to skip without a word. */
-        silent = !an_length_is(size);
-        if (silent) {
-            continue;
-        }
-        for (uint32_t i = 0; i < size; i++) {
-            to[i] = an_uart_read();
-        }
-        if (an_crc_is(an_crc32(to, size))) {
-            return magic == REQUEST_MAGIC ? AN_FRAME_INFER : magic == SELF_TEST_MAGIC ? AN_FRAME_SELF_TEST : AN_FRAME_IDENTIFY;
-        }
-    }
 }
 
 void an_frame_send(const uint8_t *payload, uint32_t bytes) {
     an_write_word(REPLY_MAGIC);
     an_write_word(bytes);
     an_uart_write(payload, bytes);
-    an_write_word(an_crc32(payload, bytes));
+    an_write_word(an_crc32(0, payload, bytes));
 }

@@ -1,0 +1,149 @@
+"""The verifier's replay of a segment: turn by turn, on the map of who owns every byte. It shares no code with what planned the segment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import numpy as np
+
+from .plan import Plan, PlannedSegment, Step, StepTurns, Stream
+
+NOBODY = -1
+ROW = 1 << 32
+"""Row r of buffer b is owned by b + (r + 1) * ROW, a whole buffer by b."""
+
+Fail = Callable[[str], NoReturn]
+
+
+def replay(plan: Plan, segment: PlannedSegment, owners: dict[str, np.ndarray], fail: Fail) -> None:
+    """Take all turns of all passes. ``fail`` is called with the reason where a row is read that is not there, or no longer."""
+    _Replay(plan, segment, owners, fail).run()
+
+
+class _Replay:
+    def __init__(self, plan: Plan, segment: PlannedSegment, owners: dict[str, np.ndarray], fail: Fail) -> None:
+        self._plan = plan
+        self._segment = segment
+        self._fail = fail
+        self._made = [0] * len(segment.streams)
+        self._turn = dict.fromkeys(range(segment.first, segment.last + 1), 0)
+        self._bytes: list[np.ndarray] = []
+        for stream in segment.streams:
+            buffer = plan.buffers[stream.buffer]
+            if buffer.bytes != stream.rows * stream.row_bytes:
+                fail(f"{buffer.tensor} has another size than its {stream.rows} rows")
+            self._bytes.append(owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes].reshape(stream.rows, -1))
+        self._owners = owners
+
+    def run(self) -> None:
+        segment = self._segment
+        if not segment.pushed:
+            for source in segment.sources:
+                stream, rows = segment.streams[source], self._bytes[source]
+                if stream.rows != stream.height or (rows != stream.buffer).any():
+                    self._fail(f"{self._name(stream)} is not there when it is streamed")
+                rows[:] = (stream.buffer + ROW * np.arange(1, stream.height + 1))[:, None]
+        for number in range(segment.passes):
+            self._arrive(number)
+            for step in range(segment.first, segment.last + 1):
+                self._step(step)
+        self._end()
+
+    def _arrive(self, after: int) -> None:
+        """What a pass finds of the sources; rows that are pushed are written."""
+        tallest = max(self._segment.streams[source].height for source in self._segment.sources)
+        for source in self._segment.sources:
+            stream = self._segment.streams[source]
+            there = min(stream.height, -(-(after + 1) * stream.height // tallest))
+            while self._segment.pushed and self._made[source] < there:
+                self._write(source, 1)
+            self._made[source] = there
+
+    def _step(self, number: int) -> None:
+        """The next turn of a step, if it can take it."""
+        step = self._plan.steps[number]
+        turns, turn = step.turns, self._turn[number]
+        if turns is None or len(turns.pieces) != turns.top + 1 + turns.bottom:
+            self._fail(f"step {step.name} has no parameters for its turns")
+        if turn == turns.count:
+            return
+        operands = [
+            (self._segment.stream_of(operand.buffer), self._rows(turns, position, turn, operand.buffer))
+            for position, operand in enumerate(step.inputs)
+            if operand.buffer is not None
+        ]
+        if any(self._made[stream] < rows.stop for stream, rows in operands):
+            return
+        read = [self._read(step, stream, rows) for stream, rows in operands]
+        output = self._segment.stream_of(step.output)
+        height = self._segment.streams[output].height
+        if step.scratch is not None:
+            scratch = self._plan.buffers[step.scratch]
+            self._owners[scratch.bank][scratch.offset : scratch.offset + scratch.bytes] = step.scratch
+        self._write(output, min(turns.unit, height - self._made[output]))
+        self._turn[number] = turn + 1
+        # An output that overlaps an operand, or the scratch, may destroy it before it is read.
+        for (stream, rows), seen in zip(operands, read, strict=True):
+            self._require(step, stream, rows, seen)
+        if (
+            step.scratch is not None
+            and (self._owners[scratch.bank][scratch.offset : scratch.offset + scratch.bytes] != step.scratch).any()
+        ):
+            self._fail(f"step {step.name} writes into its own scratch")
+
+    def _rows(self, turns: StepTurns, position: int, turn: int, buffer: int) -> range:
+        """The rows of an operand that a turn reads."""
+        reads = turns.reads[position]
+        assert reads is not None
+        first = turn * reads[0] - reads[1]
+        height = self._segment.streams[self._segment.stream_of(buffer)].height
+        return range(max(0, first), min(height, first + reads[2]))
+
+    def _read(self, step: Step, number: int, rows: range) -> np.ndarray:
+        """The bytes where a kernel finds these rows, one after another."""
+        stream = self._segment.streams[number]
+        place = rows.start - max(0, self._made[number] - stream.rows) if stream.slides else rows.start % stream.rows
+        if place < 0 or place + len(rows) > stream.rows:
+            self._fail(f"step {step.name} reads row {rows.start} of {self._name(stream)} when it is gone")
+        seen = self._bytes[number][place : place + len(rows)]
+        self._require(step, number, rows, seen)
+        return seen
+
+    def _require(self, step: Step, number: int, rows: range, seen: np.ndarray) -> None:
+        stream = self._segment.streams[number]
+        if (seen != (stream.buffer + ROW * (1 + np.arange(rows.start, rows.stop)))[:, None]).any():
+            self._fail(f"at step {step.name} the rows from {rows.start} of {self._name(stream)} are not there")
+
+    def _write(self, number: int, count: int) -> None:
+        """The next rows of a stream, after the last ones have moved to make room."""
+        stream, made, rows = self._segment.streams[number], self._made[number], self._bytes[number]
+        place = made % stream.rows
+        if stream.slides:
+            held = min(made, stream.rows)
+            dropped = max(0, held + count - stream.rows)
+            rows[: held - dropped] = rows[dropped:held].copy()
+            place = held - dropped
+        if place + count > stream.rows:
+            self._fail(f"{self._name(stream)} has no room for {count} rows")
+        rows[place : place + count] = (stream.buffer + ROW * (1 + np.arange(made, made + count)))[:, None]
+        self._made[number] = made + count
+
+    def _end(self) -> None:
+        """All rows are made, and those of whole tensors are still there."""
+        for step in range(self._segment.first, self._segment.last + 1):
+            turns = self._plan.steps[step].turns
+            assert turns is not None
+            if self._turn[step] != turns.count:
+                self._fail(f"step {self._plan.steps[step].name} is not done after {self._segment.passes} passes")
+        for stream, rows, made in zip(self._segment.streams, self._bytes, self._made, strict=True):
+            if made != stream.height:
+                self._fail(f"{self._name(stream)} is not complete")
+            if (
+                stream.rows == stream.height
+                and (rows == (stream.buffer + ROW * np.arange(1, stream.height + 1))[:, None]).all()
+            ):
+                rows[:] = stream.buffer
+
+    def _name(self, stream: Stream) -> str:
+        return self._plan.buffers[stream.buffer].tensor
