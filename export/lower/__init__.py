@@ -210,8 +210,8 @@ def _cheapest(graph: Graph, operator: Operator, tier: str) -> list[Call]:
     special, reasons = _special(graph, operator, tier)
     if not special and not reasons:
         return portable
-    calls = sorted([*portable, *special], key=lambda call: call.cost)
-    others = [(call.kernel, call.cost) for call in calls[1:]]
+    calls = sorted([*portable, *special], key=lambda call: call.least_cost)
+    others = [(call.kernel, call.least_cost) for call in calls[1:]]
     return [replace(calls[0], alternatives=(*others, *reasons))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -49,12 +49,15 @@ class Constant:
 class Tile:
     """How much a kernel works on at once: more is faster and takes more scratch. The planner sets the call's parameter ``tile``.
 
-    A multiple of ``step`` up to ``most``, each unit of which takes ``bytes`` of scratch beside the call's own.
+    A multiple of ``step`` up to ``most``, each unit of which takes ``bytes`` of scratch beside the call's own. ``total`` units are worked on
+    in as many tiles as that takes, each of which costs ``each`` instructions.
     """
 
     step: int
     most: int
     bytes: int
+    total: int
+    each: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,22 @@ class Call:
     cost: int = 0
     tile: Tile | None = None
     alternatives: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def least_cost(self) -> int:
+        """With as large a tile as there can be."""
+        return self.tiled(1 << 40).cost
+
+    def tiled(self, room: int) -> Call:
+        """The call with the largest tile whose scratch has ``room`` bytes, or the smallest, and the cost that it then has."""
+        tile = self.tile
+        if tile is None:
+            return self
+        fitting = (room - self.scratch) // (tile.step * tile.bytes) * tile.step
+        units = max(tile.step, min(tile.most, fitting))
+        cost = self.cost + tile.each * -(-tile.total // units)
+        parameters, scratch = self.parameters | {"tile": units}, self.scratch + units * tile.bytes
+        return replace(self, parameters=parameters, scratch=scratch, cost=cost, tile=None)
 
 
 def channel_constant(biases: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> Constant:

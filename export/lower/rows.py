@@ -38,8 +38,8 @@ class RowWise:
     reads: tuple[Reads | None, ...]
 
 
-def row_wise(lowering: Lowering, call: Call) -> RowWise | str:
-    """How ``call`` can be made in turns, or why it cannot."""
+def row_wise(lowering: Lowering, call: Call, rows: int) -> RowWise | str:
+    """How ``call`` can be made in turns of so many rows, a power of two, or why it cannot."""
     graph, operator = lowering.graph, call.operator
     output = graph.tensors[call.output]
     operands = [graph.tensors[index] for index in call.inputs]
@@ -49,12 +49,15 @@ def row_wise(lowering: Lowering, call: Call) -> RowWise | str:
     if any(len(tensor.shape) != 4 or tensor.shape[0] != 1 for tensor in (output, *activations)):
         return "no single image"
     if call.kernel in EXPANDING:
-        return RowWise(2, (Reads(2, 0, 2), Reads(1, 0, 1)))
+        double = max(2, rows)
+        return RowWise(double, (Reads(double, 0, double), Reads(double // 2, 0, double // 2)))
     if operator.kind in WINDOWED:
         reads = _windows(graph, operator, operands[0])
-        return RowWise(1, (reads,)) if reads.reach < operands[0].shape[1] else "its window is as high as the image"
+        if reads.reach >= operands[0].shape[1]:
+            return "its window is as high as the image"
+        return RowWise(rows, (Reads(rows * reads.step, reads.before, (rows - 1) * reads.step + reads.reach),))
     if operator.kind in ELEMENTWISE:
-        return _elementwise(output, operands)
+        return _elementwise(output, operands, rows)
     return f"{operator.kind} is not made by rows"
 
 
@@ -73,12 +76,12 @@ def _window(graph: Graph, operator: Operator) -> tuple[tuple[int, int], Convolut
     return (height, width), options, options.dilation
 
 
-def _elementwise(output: Tensor, operands: list[Tensor]) -> RowWise | str:
+def _elementwise(output: Tensor, operands: list[Tensor], rows: int) -> RowWise | str:
     for operand in operands:
-        rows = operand.shape[-3] if len(operand.shape) >= 3 else 1
-        if (operand.data is None and operand.shape != output.shape) or (operand.data is not None and rows != 1):
+        height = operand.shape[-3] if len(operand.shape) >= 3 else 1
+        if (operand.data is None and operand.shape != output.shape) or (operand.data is not None and height != 1):
             return "an operand is repeated along the rows, or a constant of many"
-    return RowWise(1, tuple(Reads(1, 0, 1) if operand.data is None else None for operand in operands))
+    return RowWise(rows, tuple(Reads(rows, 0, rows) if operand.data is None else None for operand in operands))
 
 
 def some_rows(lowering: Lowering, call: Call, whole: RowWise, turn: int) -> Call | None:
@@ -87,13 +90,16 @@ def some_rows(lowering: Lowering, call: Call, whole: RowWise, turn: int) -> Call
     tensors = list(graph.tensors)
     rows = range(turn * whole.unit, min(output.shape[1], (turn + 1) * whole.unit))
     tensors[output.index] = _of_rows(output, len(rows))
-    for index, reads in zip(call.inputs, whole.reads, strict=True):
+    # The last turn may make fewer rows, and then needs fewer.
+    fewer = whole.unit - len(rows)
+    needs = [reads and replace(reads, reach=reads.reach - fewer * reads.step // whole.unit) for reads in whole.reads]
+    for index, reads in zip(call.inputs, needs, strict=True):
         if reads is not None:
             tensors[index] = _of_rows(tensors[index], len(reads.rows(turn, graph.tensors[index].shape[1])))
     if call.kernel in EXPANDING:
         return _attended(replace(graph, tensors=tuple(tensors)), lowering, call)
     if operator.kind in WINDOWED:
-        operator = _padded(graph, operator, whole.reads[0], turn)
+        operator = _padded(graph, operator, needs[0], turn)
     made = with_kernel(replace(graph, tensors=tuple(tensors)), operator, lowering.tier, call.kernel)
     return made and replace(made, operator=call.operator)
 

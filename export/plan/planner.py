@@ -17,11 +17,11 @@ from ..names import layer_names, unique
 from . import memory
 from .banks import HARNESS_BYTES, Banks, place_in_banks
 from .buffers import Buffers, place_buffers, planned_segment, scratch_of
+from .choice import choose
 from .lives import lives_of
 from .plan import Operand, Plan, PlannedState, Quantized, Step, StepTurns
-from .schedule import Schedule, streamed
+from .schedule import Schedule
 from .stream import Turns
-from .tiles import with_tiles
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,12 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
 
 def _scheduled(lowering: Lowering, board: Board) -> tuple[Schedule, Lowering]:
     """Which calls are streamed, and all calls with their tiles."""
-    lives = lives_of(lowering)
     limit = None
     if board.ram_limit is not None:
         outputs = sum(lowering.graph.tensors[index].bytes for index in lowering.graph.outputs)
         limit = board.ram_limit - _state_bytes(lowering) - outputs - HARNESS_BYTES
-    schedule = streamed(lowering, lives, limit)
-    if limit is not None and not schedule.pushed:
-        limit -= sum(lowering.graph.tensors[index].bytes for index in lowering.graph.inputs)
-    lowering, schedule = with_tiles(lowering, schedule, lives, limit)
-    return schedule, lowering
+    choice = choose(lowering, lives_of(lowering), limit)
+    return choice.schedule, replace(lowering, calls=choice.calls)
 
 
 def _state_bytes(lowering: Lowering) -> int:
@@ -108,7 +104,7 @@ def _step(lowering: Lowering, number: int, name: str, schedule: Schedule, buffer
         tensor=call.output,
         completes=call.completes,
         macs=call.macs,
-        cost=_cost(turns) if turns else call.cost,
+        cost=turns.cost() if turns else call.cost,
         alternatives=call.alternatives,
         flash_bytes=constants.bytes - stored,
         turns=_planned_turns(turns) if turns else None,
@@ -119,11 +115,6 @@ def _planned_turns(turns: Turns) -> StepTurns:
     reads = tuple((reads.step, reads.before, reads.reach) if reads else None for reads in turns.rows.reads)
     pieces = tuple(piece.parameters for piece in turns.pieces)
     return StepTurns(turns.rows.unit, turns.count, turns.top, turns.bottom, reads, pieces)
-
-
-def _cost(turns: Turns) -> int:
-    """Of all turns: the middle ones are alike."""
-    return sum(piece.cost for piece in turns.pieces) + turns.pieces[turns.top].cost * (turns.count - len(turns.pieces))
 
 
 class _Constants:

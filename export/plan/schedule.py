@@ -1,13 +1,12 @@
 """Stage 5, schedule: which runs of calls advance row by row.
 
-Segments begin and end between two calls where few tensors are alive. Of all ways to cut the calls into segments and single calls, the one with
-the lowest peak is found by dynamic programming; where a limit of RAM is given, the one with the fewest streamed calls that stays below it.
+Segments begin and end between two calls where few tensors are alive. Of all ways to cut the calls into segments and single calls, dynamic
+programming finds the fastest below any limit of RAM: limits from that of the fastest downwards give all that are worth a choice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +19,9 @@ from .stream import Segment, Streams
 
 MOST_CROSSING = 1
 """Tensors that are alive where a segment may begin or end."""
+MOST_SCHEDULES = 40
+ROWS = (1, 2, 4)
+"""That the calls of a segment make in a turn."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +37,39 @@ class Schedule:
         return next((segment for segment in self.segments if segment.first <= number <= segment.last), None)
 
 
-def streamed(lowering: Lowering, lives: Lives, limit: int | None) -> Schedule:
-    """The schedule with the lowest peak or, with a ``limit`` of the arena's bytes, the one of fewest streamed calls below it, if there is one.
+def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
+    """From the fastest, which is every call whole, to the one with the lowest peak: none is both slower and higher than another.
 
     The bytes of an input count unless it arrives in rows, which only one that is read nowhere else can.
     """
+    calls = lowering.calls
+    singles = [_single(lives, number, call) for number, call in enumerate(calls)]
+    cuts = frozenset(n for n in range(len(calls) + 1) if n in (0, len(calls)) or len(lives.crossing(n)) <= MOST_CROSSING)
+    candidates = _candidates(lowering, lives, cuts)
+    found: list[Schedule] = []
+    limit = 1 << 40
+    while len(found) < MOST_SCHEDULES:
+        schedule = _best(singles, candidates, limit)
+        if schedule is None:
+            break
+        found.append(schedule)
+        limit = schedule.peak - max(1, schedule.peak // 100)
+    return found
+
+
+def _candidates(lowering: Lowering, lives: Lives, cuts: frozenset[int]) -> dict[int, list[tuple[Segment, int, int]]]:
+    """The call behind its end → segments, with their peak and the instructions that they take more than the same calls whole."""
     calls, graph = lowering.calls, lowering.graph
     pushed = frozenset(map(lowering.storage, graph.inputs)) if len(graph.inputs) == 1 else frozenset()
     fixed = frozenset(external(lowering, False)) - pushed
-    singles = [_single(lives, number, call) for number, call in enumerate(calls)]
-    cuts = frozenset(n for n in range(len(calls) + 1) if n in (0, len(calls)) or len(lives.crossing(n)) <= MOST_CROSSING)
-    streams = Streams(lowering)
-    candidates: dict[int, list[tuple[Segment, int]]] = {}
+    streams, whole = Streams(lowering), [call.least_cost for call in calls]
+    candidates: dict[int, list[tuple[Segment, int, int]]] = {}
     for first in sorted(cuts - {len(calls)}):
-        for segment in streams.from_call(first, cuts, pushed, fixed, lives.last):
-            candidates.setdefault(segment.last + 1, []).append((segment, _peak(lives, segment)))
-    lowest = _best(len(calls), singles, candidates, lambda peak, moved: (peak, moved))
-    if limit is None:
-        return lowest
-    fastest = _best(len(calls), singles, candidates, lambda peak, moved: (max(0, peak - limit), moved, peak))
-    return fastest if fastest.peak <= limit else lowest
+        for segment in (s for rows in ROWS for s in streams.from_call(first, rows, cuts, pushed, fixed, lives.last)):
+            tiled = replace(segment, turns=tuple(turns.tiled(1 << 40) for turns in segment.turns))
+            extra = tiled.cost() - sum(whole[segment.first : segment.last + 1])
+            candidates.setdefault(segment.last + 1, []).append((segment, _peak(lives, segment), max(1, extra)))
+    return candidates
 
 
 def _single(lives: Lives, number: int, call: Call) -> int:
@@ -86,20 +101,19 @@ def _peak(lives: Lives, segment: Segment) -> int:
     return always + int(passing.max())
 
 
-def _best(
-    count: int,
-    singles: list[int],
-    candidates: dict[int, list[tuple[Segment, int]]],
-    worth: Callable[[int, int], tuple[int, ...]],
-) -> Schedule:
-    """Dynamic programming over the end of the calls planned so far: peak, streamed calls, segments; ``worth`` is to be least."""
-    found: list[tuple[int, int, tuple[Segment, ...]]] = [(0, 0, ())]
-    for end in range(1, count + 1):
-        peak, moved, segments = found[end - 1]
-        choices = [(max(peak, singles[end - 1]), moved, segments)]
-        for segment, needed in candidates.get(end, ()):
-            peak, moved, segments = found[segment.first]
-            choices.append((max(peak, needed), moved + segment.last + 1 - segment.first, (*segments, segment)))
-        found.append(min(choices, key=lambda choice: worth(choice[0], choice[1])))
-    peak, _, segments = found[-1]
-    return Schedule(segments, peak, any(segment.pushed for segment in segments))
+def _best(singles: list[int], candidates: dict[int, list[tuple[Segment, int, int]]], limit: int) -> Schedule | None:
+    """Dynamic programming over the end of the calls planned so far: the fewest instructions more than whole calls take, with a peak below the
+    limit; None where there is none."""
+    found: list[tuple[int, int, tuple[Segment, ...]] | None] = [(0, 0, ())]
+    for end, single in enumerate(singles, 1):
+        choices = []
+        before = found[end - 1]
+        if before and single <= limit:
+            choices.append((before[0], max(before[1], single), before[2]))
+        for segment, peak, extra in candidates.get(end, ()):
+            before = found[segment.first]
+            if before and peak <= limit:
+                choices.append((before[0] + extra, max(before[1], peak), (*before[2], segment)))
+        found.append(min(choices, key=lambda choice: choice[:2], default=None))
+    last = found[-1]
+    return last and Schedule(last[2], last[1], any(segment.pushed for segment in last[2]))

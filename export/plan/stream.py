@@ -7,7 +7,7 @@ and what a tensor's buffer must hold is what its slowest reader still needs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lcm
 
 import numpy as np
@@ -15,6 +15,9 @@ import numpy as np
 from ..lower import Lowering
 from ..lower.call import Call
 from ..lower.rows import Reads, RowWise, row_wise, some_rows
+
+ASKING, TURN, MOVING = 40, 130, 0.7
+"""Instructions, roughly: of asking a call, of a turn beside its kernel, of moving a byte."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class Turns:
     top: int
     bottom: int
     pieces: tuple[Call, ...]
+
+    def cost(self) -> int:
+        """Instructions, roughly, of all turns: the middle ones are alike."""
+        return sum(piece.cost for piece in self.pieces) + self.pieces[self.top].cost * (self.count - len(self.pieces))
+
+    def tiled(self, room: int) -> Turns:
+        """As ``Call.tiled``."""
+        return replace(self, pieces=tuple(piece.tiled(room) for piece in self.pieces))
 
 
 @dataclass(frozen=True)
@@ -61,24 +72,30 @@ class Segment:
     sources: tuple[int, ...]
     pushed: bool
 
+    def cost(self) -> int:
+        """Instructions, roughly: of all turns, of asking whose turn it is, and of moving rows."""
+        asking = ASKING * self.passes * len(self.turns)
+        moved = sum(ring.row_bytes * (ring.rows - 1) * ring.height for ring in self.rings.values() if ring.slides)
+        return sum(turns.cost() + TURN * turns.count for turns in self.turns) + asking + int(MOVING * moved)
+
 
 class Streams:
     """What segments of a lowering are like; each call is looked at once."""
 
     def __init__(self, lowering: Lowering) -> None:
         self._lowering = lowering
-        self._turns: dict[int, Turns | str] = {}
+        self._turns: dict[tuple[int, int], Turns | str] = {}
 
-    def turns(self, number: int) -> Turns | str:
-        """The turns of a call, or why it has none."""
-        if number not in self._turns:
-            self._turns[number] = _turns(self._lowering, self._lowering.calls[number])
-        return self._turns[number]
+    def turns(self, number: int, rows: int) -> Turns | str:
+        """The turns of a call, of so many rows each, or why it has none."""
+        if (number, rows) not in self._turns:
+            self._turns[number, rows] = _turns(self._lowering, self._lowering.calls[number], rows)
+        return self._turns[number, rows]
 
     def from_call(
-        self, first: int, ends: frozenset[int], pushed: frozenset[int], fixed: frozenset[int], last: dict[int, int]
+        self, first: int, rows: int, ends: frozenset[int], pushed: frozenset[int], fixed: frozenset[int], last: dict[int, int]
     ) -> list[Segment]:
-        """The segments that begin with the call ``first`` and end before one of ``ends``.
+        """The segments that begin with the call ``first``, end before one of ``ends``, and make ``rows`` rows in a turn.
 
         ``pushed`` are tensors that must arrive in rows, ``fixed`` those that nobody may stream; ``last`` is the last call that reads a
         tensor.
@@ -86,7 +103,7 @@ class Streams:
         calls, segments = self._lowering.calls, []
         progress = _Progress(self._lowering)
         for number in range(first, len(calls)):
-            turns = self.turns(number)
+            turns = self.turns(number, rows)
             if isinstance(turns, str) or not progress.add(number, turns, fixed):
                 break
             segment = progress.segment(pushed, last) if number + 1 in ends and number > first else None
@@ -123,7 +140,7 @@ class _Progress:
         read = [(storage(i), reads) for i, reads in zip(call.inputs, turns.rows.reads, strict=True) if reads is not None]
         if not self._calls:
             tallest = max(self._heights[tensor] for tensor, _ in read)
-            self._passes = np.arange(2 * tallest + 16)
+            self._passes = np.arange(2 * tallest + 64)
             self._tallest = tallest
         done = np.full(len(self._passes), turns.count)
         for tensor, reads in read:
@@ -187,8 +204,8 @@ class _Progress:
         return Ring(rows, height, row_bytes, True, carried)
 
 
-def _turns(lowering: Lowering, call: Call) -> Turns | str:
-    rows = row_wise(lowering, call)
+def _turns(lowering: Lowering, call: Call, height_of_turn: int) -> Turns | str:
+    rows = row_wise(lowering, call, height_of_turn)
     if isinstance(rows, str):
         return rows
     height = lowering.graph.tensors[call.output].shape[1]

@@ -43,7 +43,8 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     }
     parameters |= output_parameters(output.zero_point, output_limits(options, output))
     gathered = 2 * depth if input_channels % 4 else 0
-    tile = Tile(2, max(2, min(MOST_POSITIONS, positions // 2 * 2)), 2 * depth)
+    widening = int(0.8 * -(-channels // 4) * 4 * depth) + 60
+    tile = Tile(2, max(2, min(MOST_POSITIONS, positions // 2 * 2)), 2 * depth, positions, widening)
     return Call(
         operator,
         "an_dsp_conv_2d",
@@ -86,4 +87,4 @@ def packed_filters(filters: np.ndarray, row: int) -> Constant:
 def _cost(positions: int, channels: int, depth: int) -> int:
     """Instructions, roughly: products, requantization, interleaving."""
     columns = -(-channels // 4) * 4 * (positions + positions % 2)
-    return int(columns * (0.75 * depth + 10) + positions * (depth + 40))
+    return int(columns * (0.71 * depth + 9) + positions * (depth + 40))

@@ -53,7 +53,7 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         macs,
         scratch=PLANES * LINE_BYTES * (3 - line_stride),
         cost=_cost(output.shape, options.stride, channels // source.shape[3]),
-        tile=Tile(1, lines, PLANES * LINE_BYTES * line_stride),
+        tile=Tile(1, lines, PLANES * LINE_BYTES * line_stride, lines, _tile_cost(parameters, line_stride)),
     )
 
 
@@ -107,6 +107,14 @@ def _packed(taps: np.ndarray, transposed: bool) -> Constant:
 
 
 def _cost(shape: tuple[int, ...], stride: tuple[int, int], multiplier: int) -> int:
-    """Instructions, roughly: outputs, and values that are gathered."""
+    """Instructions, roughly: outputs, and values that are gathered once."""
     outputs = prod(shape)
-    return int(outputs * (16 + 3 * stride[0] * stride[1] / multiplier) + shape[3] * 60)
+    return int(outputs * (14.5 + 1.9 * stride[0] * stride[1] / multiplier))
+
+
+def _tile_cost(parameters: dict[str, Parameter], line_stride: int) -> int:
+    """Of a tile: lines that its neighbours gather as well, and what goes on around every channel of every block of a line."""
+    size, channels, stride = (parameters[name] for name in ("output_size", "channels", "stride"))
+    assert isinstance(size, int) and isinstance(channels, int) and isinstance(stride, int)
+    blocks = -(-size * stride // 16)
+    return int(1.9 * (3 - line_stride) * (stride * size + 2) * channels + 110 * blocks * channels)

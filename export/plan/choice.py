@@ -1,0 +1,123 @@
+"""The choice between schedules, and the tiles of their kernels: RAM against instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..decision import Decision
+from ..lower import Lowering
+from ..lower.call import Call
+from . import memory
+from .lives import Lives
+from .schedule import Schedule, schedules
+
+SLOWDOWN = 1.05
+"""By how much the schedule with the least RAM may take longer than the fastest."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A schedule with tiles. ``ram`` are the bytes of the arena, as far as the calls' needs alone decide, and of inputs that are not pushed;
+    ``cost`` is in instructions, roughly."""
+
+    schedule: Schedule
+    calls: tuple[Call, ...]
+    ram: int
+    cost: int
+
+
+def choose(lowering: Lowering, lives: Lives, limit: int | None) -> Choice:
+    """The choice of least RAM that is at most ``SLOWDOWN`` slower than the fastest; with a ``limit`` of RAM, the fastest below it, or else the
+    one that exceeds it least."""
+    found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
+    fastest = min(tiling.at(tiling.most_room).cost for tiling in found)
+    if limit is None:
+        best = min((tiling.at(room) for tiling in found for room in tiling.room_for(fastest * SLOWDOWN)), key=_by_ram)
+    else:
+        choices = [tiling.at(max(limit, tiling.least_room)) for tiling in found]
+        best = min(choices, key=lambda choice: (max(0, choice.ram - limit), choice.cost, choice.ram))
+    return replace(best, schedule=replace(best.schedule, decisions=_decisions(best, found, fastest)))
+
+
+def _by_ram(choice: Choice) -> tuple[int, int]:
+    return choice.ram, choice.cost
+
+
+def _decisions(best: Choice, found: list[_Tiling], fastest: int) -> tuple[Decision, ...]:
+    """What was considered: the choice beside the others of its kind."""
+    if len(found) == 1:
+        return ()
+    whole = found[0].at(found[0].most_room)
+    others = [tiling.at(tiling.most_room) for tiling in found]
+    told = "; ".join(
+        f"{other.ram} bytes, {other.cost / fastest:.2f} times the fastest" for other in sorted(others, key=_by_ram)
+    )
+    streamed = [f"steps {segment.first} to {segment.last} in {segment.passes} passes" for segment in best.schedule.segments]
+    what = "row by row: " + ", ".join(streamed) if streamed else "every layer whole"
+    reason = f"{best.ram} bytes at {best.cost / fastest:.3f} times the instructions of the fastest"
+    return (Decision("schedule", what, told, reason, f"{whole.ram - best.ram} bytes of RAM"),)
+
+
+class _Tiling:
+    """A schedule, and what tiles of its calls cost in scratch and save in instructions."""
+
+    def __init__(self, lowering: Lowering, schedule: Schedule, lives: Lives) -> None:
+        self._lowering = lowering
+        self._schedule = schedule
+        self._alive = activations(lowering, schedule, lives)
+        self.least_room = max((live + memory.aligned(call.tiled(0).scratch) for live, call in self._calls()), default=0)
+        self.most_room = max((live + memory.aligned(call.tiled(1 << 40).scratch) for live, call in self._calls()), default=0)
+
+    def _calls(self) -> Iterator[tuple[int, Call]]:
+        """What is alive at every call, whole or of a turn."""
+        for number, (live, call) in enumerate(zip(self._alive, self._lowering.calls, strict=True)):
+            segment = self._schedule.segment_of(number)
+            for piece in segment.turns[number - segment.first].pieces if segment else (call,):
+                yield live, piece
+
+    def at(self, room: int) -> Choice:
+        """Tiles that leave all within ``room`` bytes, where that is possible."""
+        calls = tuple(call.tiled(room - live) for call, live in zip(self._lowering.calls, self._alive, strict=True))
+        segments = tuple(
+            replace(
+                segment,
+                turns=tuple(
+                    turns.tiled(room - self._alive[segment.first + position]) for position, turns in enumerate(segment.turns)
+                ),
+            )
+            for segment in self._schedule.segments
+        )
+        schedule = replace(self._schedule, segments=segments)
+        whole = [(number, call) for number, call in enumerate(calls) if schedule.segment_of(number) is None]
+        cost = sum(call.cost for _, call in whole) + sum(segment.cost() for segment in segments)
+        needs = [self._alive[number] + memory.aligned(call.scratch) for number, call in whole]
+        for segment in segments:
+            for number, turns in enumerate(segment.turns, segment.first):
+                needs.append(self._alive[number] + memory.aligned(max(piece.scratch for piece in turns.pieces)))
+        return Choice(schedule, calls, max(needs, default=0), cost)
+
+    def room_for(self, cost: float) -> Iterator[int]:
+        """The least room with which the calls cost no more than this, if there is one."""
+        low, high = self.least_room, self.most_room
+        if self.at(high).cost > cost:
+            return
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.at(middle).cost <= cost else (middle + 1, high)
+        yield high
+
+
+def activations(lowering: Lowering, schedule: Schedule, lives: Lives) -> list[int]:
+    """Bytes that are alive at every call, without scratch; inputs among them, if they are not pushed."""
+    alive = np.zeros(len(lowering.calls), np.int64)
+    rings = {tensor: ring for segment in schedule.segments for tensor, ring in segment.rings.items()}
+    for tensor, size in lives.bytes.items():
+        first, last, ring = max(0, lives.first[tensor]), lives.last[tensor], rings.get(tensor)
+        if ring is None or ring.carried:
+            begins, ends = schedule.segment_of(first), schedule.segment_of(last)
+            first, last = begins.first if begins else first, ends.last if ends else last
+        alive[first : last + 1] += memory.aligned(size if ring is None else ring.bytes)
+    return [int(live) for live in alive]
