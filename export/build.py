@@ -201,7 +201,9 @@ def build(
 def _with_benchmark(plan: Plan, benchmark: MlperfTiny) -> Plan:
     """The same plan with room for what the benchmark loads. Raises DoesNotFitError."""
     plan = replace(plan, benchmark=benchmark)
-    return replace(plan, banks=place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes))
+    return replace(
+        plan, banks=place_in_banks(plan.name, plan.board, plan.arena_bytes + plan.arena_2_bytes, plan.variable_bytes)
+    )
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def read_firmware(image: Image, board: Board, stem: Path, compiler: str) -> Firm
         code_bytes=sizes[".text"],
         constant_bytes=sizes.get(".rodata", 0) + sizes.get(".data", 0),
         flash_bytes=end - board.flash.address,
-        arena_bytes=sizes.get(".arena", 0),
+        arena_bytes=sizes.get(".arena", 0) + sizes.get(".arena_2", 0),
         stack_bytes=sizes[".stack"],
         ram_bytes=_ram_bytes(image, board),
         compiler=compiler,

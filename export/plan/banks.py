@@ -13,10 +13,11 @@ HARNESS_BYTES = 2048
 
 @dataclass(frozen=True)
 class Banks:
-    """Names of the banks of the arena and of the variables, which the stack lies with."""
+    """Names of the banks of the arena and of the variables, which the stack lies with; and of what does not fit into the arena's."""
 
     arena: str
     variables: str
+    arena_2: str | None = None
 
 
 def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: int) -> Banks:
@@ -44,6 +45,17 @@ def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: in
             "Choose a larger board, or a smaller model or input.",
         )
     return Banks(arena.name, variables.name)
+
+
+def split_banks(board: Board, arena_bytes: int, variable_bytes: int) -> tuple[Banks, int, int] | None:
+    """Two banks for an arena that no single one can hold, and their bytes for it; None where two are too few, or too much RAM."""
+    needed = variable_bytes + HARNESS_BYTES
+    for first in board.ram:
+        for second in board.ram:
+            room, room_2 = (first.bytes - needed) // 16 * 16, second.bytes // 16 * 16
+            if first != second and not first.needs_setup and room + room_2 >= arena_bytes and room > 0:
+                return Banks(first.name, first.name, second.name), room, room_2
+    return None
 
 
 def _missing(arena: Bank, variables: Bank, arena_bytes: int, variable_bytes: int) -> int:

@@ -23,8 +23,8 @@ class Buffers:
     placement: memory.Placement
 
 
-def place_buffers(lowering: Lowering, schedule: Schedule) -> Buffers:
-    """Buffers for every stored tensor and every scratch."""
+def place_buffers(lowering: Lowering, schedule: Schedule, boundary: int | None = None) -> Buffers:
+    """Buffers for every stored tensor and every scratch; behind the ``boundary`` begins the bank "arena_2"."""
     graph, last_step = lowering.graph, len(lowering.calls) - 1
     first, last = lifetimes(lowering)
     outside = external(lowering, schedule.pushed)
@@ -42,15 +42,19 @@ def place_buffers(lowering: Lowering, schedule: Schedule) -> Buffers:
     rings = {index: ring for segment in schedule.segments for index, ring in segment.rings.items()}
     requests = [_request(graph.tensors[index].bytes, first[index], last[index], rings.get(index), schedule) for index in stored]
     requests += [memory.Request(size, number, number) for number, size in scratched]
-    placement = memory.place(requests)
+    placement = memory.place(requests, boundary)
+
+    def place(offset: int) -> tuple[str, int]:
+        return ("arena", offset) if boundary is None or offset < boundary else ("arena_2", offset - boundary)
+
     for index, request, offset in zip(stored, requests, placement.offsets, strict=False):
         index_of[index] = len(buffers)
         rows = rings[index].rows if index in rings else None
-        buffers.append(Buffer(graph.tensors[index].name, "arena", offset, request.bytes, rows, request.first, request.last))
+        buffers.append(Buffer(graph.tensors[index].name, *place(offset), request.bytes, rows, request.first, request.last))
     scratch: dict[int, int] = {}
     for (number, size), offset in zip(scratched, placement.offsets[len(stored) :], strict=True):
         scratch[number] = len(buffers)
-        buffers.append(Buffer("scratch", "arena", offset, size, None, number, number))
+        buffers.append(Buffer("scratch", *place(offset), size, None, number, number))
     return Buffers(tuple(buffers), index_of, scratch, placement)
 
 

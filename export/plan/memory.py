@@ -27,14 +27,14 @@ class Placement:
     lower_bound: int
 
 
-def place(requests: list[Request]) -> Placement:
-    """Offsets for every request and the arena size. Deterministic.
+def place(requests: list[Request], boundary: int | None = None) -> Placement:
+    """Offsets for every request and the arena size. Deterministic. No buffer lies on both sides of the ``boundary`` between two banks.
 
     Buffers are placed one after another at the lowest offset that is free while they live. The order decides how well that goes: several
     are tried and varied until one meets the lower bound (the most bytes alive at one step).
     """
     bound = lower_bound(requests)
-    packings = [_Packing.of(requests, order) for order in _orders(requests)]
+    packings = [_Packing.of(requests, order, boundary) for order in _orders(requests)]
     packings.sort(key=lambda packing: packing.bytes)
     best = packings[0]
     # Packing n buffers compares n² pairs: the larger the model, the fewer variations.
@@ -44,7 +44,7 @@ def place(requests: list[Request]) -> Placement:
         for attempt in range(min(ATTEMPTS_FROM_ONE, attempts - start)):
             if best.bytes <= bound:
                 break
-            varied = _Packing.of(requests, _varied(requests, found, generator, attempt))
+            varied = _Packing.of(requests, _varied(requests, found, generator, attempt), boundary)
             found = varied if varied.bytes <= found.bytes else found
             best = found if found.bytes < best.bytes else best
     return Placement(best.offsets, best.bytes, bound)
@@ -57,8 +57,8 @@ class _Packing:
     bytes: int
 
     @classmethod
-    def of(cls, requests: list[Request], order: Sequence[int]) -> _Packing:
-        offsets = _pack(requests, order)
+    def of(cls, requests: list[Request], order: Sequence[int], boundary: int | None) -> _Packing:
+        offsets = _pack(requests, order, boundary)
         return cls(tuple(order), tuple(offsets), _size(requests, offsets))
 
 
@@ -96,7 +96,7 @@ def lower_bound(requests: list[Request]) -> int:
     return max((sum(aligned(r.bytes) for r in requests if r.first <= step <= r.last) for step in steps), default=0)
 
 
-def _pack(requests: list[Request], order: Sequence[int]) -> list[int]:
+def _pack(requests: list[Request], order: Sequence[int], boundary: int | None = None) -> list[int]:
     offsets = [0] * len(requests)
     placed: list[int] = []
     for i in order:
@@ -104,13 +104,20 @@ def _pack(requests: list[Request], order: Sequence[int]) -> list[int]:
         alive = sorted(
             (offsets[j], j) for j in placed if requests[j].first <= request.last and request.first <= requests[j].last
         )
+        size = aligned(request.bytes)
         for start, j in alive:
-            if start - offset >= aligned(request.bytes):
+            offset = _on_one_side(offset, size, boundary)
+            if start - offset >= size:
                 break
             offset = max(offset, start + aligned(requests[j].bytes))
-        offsets[i] = offset
+        offsets[i] = _on_one_side(offset, size, boundary)
         placed.append(i)
     return offsets
+
+
+def _on_one_side(offset: int, size: int, boundary: int | None) -> int:
+    """The first offset from this on that leaves ``size`` bytes on one side of the boundary."""
+    return boundary if boundary is not None and offset < boundary < offset + size else offset
 
 
 def _size(requests: list[Request], offsets: Sequence[int]) -> int:

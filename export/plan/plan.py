@@ -45,8 +45,8 @@ class Quantized:
 
 @dataclass(frozen=True)
 class Buffer:
-    """Bytes of one tensor. ``bank`` is "arena", "state" for what outlives an inference, or "input" / "output" for the caller's memory.
-    ``offset`` counts within it.
+    """Bytes of one tensor. ``bank`` is "arena", "arena_2" for the rest of it in another RAM, "state" for what outlives an inference, or "input" /
+    "output" for the caller's memory. ``offset`` counts within it.
 
     ``rows`` is None for a whole tensor, or the number of rows of a ring. ``first`` and ``last`` are the steps between which it lives.
     """
@@ -192,6 +192,7 @@ class Plan:
     camera: CameraPlan | None = None
     benchmark: MlperfTiny | None = None
     layout: str | None = None
+    arena_2_bytes: int = 0
     segments: tuple[PlannedSegment, ...] = ()
 
     @property
@@ -256,7 +257,12 @@ class Plan:
             "camera": self.camera and self.camera.to_json(),
             "benchmark": self.benchmark and self.benchmark.to_json(),
             "layout": self.layout,
-            "arena": {"bytes": self.arena_bytes, "lower_bound": self.arena_lower_bound, "scratch": self.scratch_bytes},
+            "arena": {
+                "bytes": self.arena_bytes + self.arena_2_bytes,
+                "second": self.arena_2_bytes,
+                "lower_bound": self.arena_lower_bound,
+                "scratch": self.scratch_bytes,
+            },
             "state": {"bytes": self.state_bytes, "states": [asdict(state) for state in self.states]},
             "buffers": [asdict(buffer) for buffer in self.buffers],
             "steps": [asdict(step) for step in self.steps],

@@ -10,12 +10,13 @@ import numpy as np
 from ..boards import Board
 from ..coverage import tier_of
 from ..decision import Decision
+from ..errors import DoesNotFitError
 from ..graph import Graph, Tensor
 from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .banks import HARNESS_BYTES, Banks, place_in_banks
+from .banks import HARNESS_BYTES, Banks, place_in_banks, split_banks
 from .buffers import Buffers, place_buffers, planned_segment, scratch_of
 from .choice import choose
 from .lives import lives_of
@@ -36,8 +37,30 @@ class Origin:
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
     schedule, lowering = _scheduled(lowering, origin.board)
-    graph = lowering.graph
-    buffers = place_buffers(lowering, schedule)
+    try:
+        return _plan(lowering, schedule, decisions, origin, None)
+    except DoesNotFitError:
+        needed = place_buffers(lowering, schedule)
+        variables = _variable_bytes(lowering, schedule)
+        split = split_banks(origin.board, needed.placement.bytes, variables)
+        if split is None:
+            raise
+        plan = _plan(lowering, schedule, decisions, origin, split)
+        if plan.arena_2_bytes > split[2]:
+            raise
+        return plan
+
+
+def _plan(
+    lowering: Lowering,
+    schedule: Schedule,
+    decisions: tuple[Decision, ...],
+    origin: Origin,
+    split: tuple[Banks, int, int] | None,
+) -> Plan:
+    graph, boundary = lowering.graph, split[1] if split else None
+    buffers = place_buffers(lowering, schedule, boundary)
+    arena = buffers.placement.bytes
     names = _step_names(lowering)
     constants = _Constants(names)
     steps = tuple(_step(lowering, number, names[number], schedule, buffers, constants) for number in range(len(names)))
@@ -54,7 +77,8 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
         inputs=inputs,
         outputs=outputs,
         labels=origin.labels,
-        arena_bytes=buffers.placement.bytes,
+        arena_bytes=arena if boundary is None else min(arena, boundary),
+        arena_2_bytes=0 if boundary is None else max(0, arena - boundary),
         arena_lower_bound=buffers.placement.lower_bound,
         scratch_bytes=max((scratch_of(schedule, number, call) for number, call in enumerate(lowering.calls)), default=0),
         state_bytes=_state_bytes(lowering),
@@ -67,7 +91,18 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
         templates_sha256=origin.templates_sha256,
         segments=segments,
     )
-    return replace(plan, banks=place_in_banks(graph.name, origin.board, plan.arena_bytes, plan.variable_bytes))
+    banks = split[0] if split else place_in_banks(graph.name, origin.board, arena, plan.variable_bytes)
+    return replace(plan, banks=banks)
+
+
+def _variable_bytes(lowering: Lowering, schedule: Schedule) -> int:
+    """As ``Plan.variable_bytes``."""
+    graph = lowering.graph
+    ends = sum(graph.tensors[index].bytes for index in graph.outputs)
+    if schedule.pushed:
+        (source,) = schedule.segments[0].sources
+        return ends + schedule.segments[0].rings[source].row_bytes
+    return _state_bytes(lowering) + ends + sum(graph.tensors[index].bytes for index in graph.inputs)
 
 
 def _scheduled(lowering: Lowering, board: Board) -> tuple[Schedule, Lowering]:

@@ -23,6 +23,7 @@ def verify(plan: Plan) -> None:
     """
     sizes = {
         "arena": plan.arena_bytes,
+        "arena_2": plan.arena_2_bytes,
         "state": plan.state_bytes,
         "input": sum(value.bytes for value in plan.inputs),
         "output": sum(value.bytes for value in plan.outputs),

@@ -53,7 +53,7 @@ class Reply:
 
 
 class View(Protocol):
-    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "state", "input" or "output"."""
+    """Where a layer leaves its output: ``bytes`` bytes at ``offset`` in the bank "arena", "arena_2", "state", "input" or "output"."""
 
     @property
     def symbol(self) -> str: ...

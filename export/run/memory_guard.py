@@ -27,7 +27,7 @@ def forbidden_ranges(image: Image, board: Board, model: str) -> Iterator[tuple[i
 
 
 def _allowed_ranges(image: Image, model: str) -> Iterator[tuple[int, int]]:
-    for section in ("stack", "arena"):
+    for section in ("stack", "arena", "arena_2"):
         yield image.value(f"__{section}_start"), image.value(f"__{section}_end")
     for name, symbol in image.objects.items():
         if name == "an_output" or name.startswith(f"{model}_"):

@@ -50,7 +50,13 @@ class UnicornDevice(Device):
             AttendNetsError: as for ``infer``, or the firmware has no such layer.
         """
         state = f"{self._profile.model}_state"
-        banks = {"arena": "__arena_start", "state": state, "input": "an_input", "output": "an_output"}
+        banks = {
+            "arena": "__arena_start",
+            "arena_2": "__arena_2_start",
+            "state": state,
+            "input": "an_input",
+            "output": "an_output",
+        }
         found: dict[str, bytes] = {}
         places = {view.symbol: (self._image.value(banks[view.bank]) + view.offset, view.bytes) for view in views}
 
