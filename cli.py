@@ -270,6 +270,35 @@ def build(
 @main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @board_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the pictures go, without .png and .svg.  [default: build/MODEL-TARGET-plan]",
+)
+@json_option
+def plan(model: Path | None, where: Where, out: Path | None, as_json: bool) -> None:
+    """Draw the memory map of MODEL (by default the bundled one): buffers over time, what sets the peak, and what else there is to choose.
+
+    Nothing is compiled. With --ram: the fastest schedule that needs no more; without, that with the least RAM of those at most a twentieth
+    slower than the fastest.
+    """
+    from export import terminal
+    from export.boards import select_board
+    from export.memory_map import map_memory
+
+    model, labels = _model_and_labels(model)
+    with terminal.status() as progress:
+        pictures = out or where.folder(model).with_name(f"{where.folder(model).name}-plan")
+        result = map_memory(model, select_board(*where), labels, pictures, progress).to_json()
+    if as_json:
+        _print_json(result)
+    else:
+        terminal.print_plan(result)
+
+
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path), required=False)
+@board_options
 @json_option
 def compare(model: Path | None, where: Where, as_json: bool) -> None:
     """Show MODEL (by default the bundled one) side by side: compiled ahead of time, and with TensorFlow Lite Micro's interpreter.

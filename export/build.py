@@ -32,6 +32,7 @@ from .plan.plan import Quantized
 from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
 from .render import render, render_renode, templates_sha256
+from .resized import largest_resolution
 from .self_test import SEED, expected_crc
 
 PLAN_FILE, MODEL_FILE, REPORT_FILE = "plan.json", "model.tflite", "report.json"
@@ -125,10 +126,25 @@ def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha2
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
-    plan = place(lower_model(graph, board.target.tier, without), board, labels, model_sha256)
+    try:
+        plan = place(lower_model(graph, board.target.tier, without), board, labels, model_sha256)
+    except DoesNotFitError as error:
+        raise _with_advice(error, graph, board, without) from error
     require_labels(plan.name, plan.outputs, plan.labels)
     verify(plan)
     return plan
+
+
+def _with_advice(error: DoesNotFitError, graph: Graph, board: Board, without: Collection[str]) -> DoesNotFitError:
+    """The same error, with the largest input resolution that would fit."""
+
+    def fits(smaller: Graph) -> bool:
+        place(lower_model(smaller, board.target.tier, without), board)
+        return True
+
+    size = largest_resolution(graph, fits)
+    advice = f" This model would fit with an input of {size[0]}x{size[1]}." if size else ""
+    return DoesNotFitError(error.message, error.hint + advice)
 
 
 class Planned(NamedTuple):
@@ -202,7 +218,10 @@ def _with_benchmark(plan: Plan, benchmark: MlperfTiny) -> Plan:
     """The same plan with room for what the benchmark loads. Raises DoesNotFitError."""
     plan = replace(plan, benchmark=benchmark)
     return replace(
-        plan, banks=place_in_banks(plan.name, plan.board, plan.arena_bytes + plan.arena_2_bytes, plan.variable_bytes)
+        plan,
+        banks=place_in_banks(
+            plan.name, plan.board, plan.arena_bytes + plan.arena_2_bytes, plan.variable_bytes, plan.peak_layer
+        ),
     )
 
 

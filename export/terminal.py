@@ -244,6 +244,29 @@ def make_console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
+def print_plan(report: dict[str, Any]) -> None:
+    """A memory map in words."""
+    console = make_console()
+    peak = report["peak"]
+    table = make_table(f"alive at {peak['step']}", "bytes", "rows")
+    for buffer in peak["buffers"]:
+        table.add_row(buffer["tensor"], f"{buffer['bytes']:,}", str(buffer["rows"] or "all"))
+    console.print(table)
+    for segment in report["segments"]:
+        console.print(f"by rows   {segment['first']} to {segment['last']}, {segment['passes']} passes")
+    console.print(f"arena     {report['arena']:,} bytes, most at {peak['step']}")
+    console.print(f"RAM       {report['ram']:,} bytes with inputs and outputs, without the stack")
+    console.print(f"flash     {report['constants']:,} bytes of constants")
+    table = make_table("RAM of the arena", "estimated instructions", "steps by rows")
+    for other in report["alternatives"]:
+        table.add_row(f"{other['ram']:,}", f"{other['estimated_instructions']:,}", str(other["streamed"]))
+    console.print(table)
+    for path in report["pictures"]:
+        console.print(f"picture   {path}")
+    if not report["pictures"]:
+        console.print("picture   not drawn: matplotlib is not installed; install it: pip install 'attendnets-tf[evaluate]'")
+
+
 def make_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in columns:

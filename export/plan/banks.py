@@ -20,19 +20,19 @@ class Banks:
     arena_2: str | None = None
 
 
-def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: int) -> Banks:
+def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: int, peak: str | None = None) -> Banks:
     """The first choice, in the board's order of preference, that leaves room for everything: the arena's bank counts first.
 
-    ``variable_bytes`` are the model's state and the harness's copies of its inputs and outputs.
+    ``variable_bytes`` are the model's state and the harness's copies of its inputs and outputs; ``peak`` is the layer that needs most.
 
     Raises:
         DoesNotFitError: whatever the choice, memory is missing; the message says how much at least.
     """
-    total = arena_bytes + variable_bytes
+    total, most = arena_bytes + variable_bytes, f"; most at the layer {peak}" if peak else ""
     if board.ram_limit is not None and total > board.ram_limit:
         raise DoesNotFitError(
-            f"{name} needs {total} bytes of RAM, {total - board.ram_limit} more than it may use.",
-            "Allow more RAM, or choose a smaller model.",
+            f"{name} needs {total} bytes of RAM, {total - board.ram_limit} more than it may use{most}.",
+            "Allow more RAM, or choose a smaller model or input.",
         )
     needed = variable_bytes + HARNESS_BYTES
     choices = [(arena, variables) for arena in board.ram for variables in board.ram if not variables.needs_setup]
@@ -41,7 +41,7 @@ def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: in
     )
     if missing > HARNESS_BYTES:
         raise DoesNotFitError(
-            f"{name} does not fit {board.name}: it needs {total} bytes of RAM, at least {missing - HARNESS_BYTES} more than there are.",
+            f"{name} does not fit {board.name}: it needs {total} bytes of RAM, at least {missing - HARNESS_BYTES} more than there are{most}.",
             "Choose a larger board, or a smaller model or input.",
         )
     return Banks(arena.name, variables.name)
@@ -50,6 +50,8 @@ def place_in_banks(name: str, board: Board, arena_bytes: int, variable_bytes: in
 def split_banks(board: Board, arena_bytes: int, variable_bytes: int) -> tuple[Banks, int, int] | None:
     """Two banks for an arena that no single one can hold, and their bytes for it; None where two are too few, or too much RAM."""
     needed = variable_bytes + HARNESS_BYTES
+    if board.ram_limit is not None and arena_bytes + variable_bytes > board.ram_limit:
+        return None
     for first in board.ram:
         for second in board.ram:
             room, room_2 = (first.bytes - needed) // 16 * 16, second.bytes // 16 * 16

@@ -42,6 +42,27 @@ def choose(lowering: Lowering, lives: Lives, limit: int | None) -> Choice:
     return replace(best, schedule=replace(best.schedule, decisions=_decisions(best, found, fastest)))
 
 
+@dataclass(frozen=True)
+class Alternative:
+    """What a schedule would need: ``ram`` as for ``Choice``, ``estimated_instructions``, and how many of the steps would advance by rows."""
+
+    ram: int
+    estimated_instructions: int
+    streamed: int
+
+
+def alternatives(lowering: Lowering, lives: Lives) -> list[Alternative]:
+    """All schedules worth a choice, with the largest and with the smallest tiles, the least RAM first; none is slower than one with less."""
+    found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
+    choices = sorted((tiling.at(room) for tiling in found for room in (tiling.least_room, tiling.most_room)), key=_by_ram)
+    kept: list[Alternative] = []
+    for choice in choices:
+        if not kept or choice.cost < kept[-1].estimated_instructions:
+            streamed = sum(segment.last + 1 - segment.first for segment in choice.schedule.segments)
+            kept.append(Alternative(choice.ram, choice.cost, streamed))
+    return kept
+
+
 def _by_ram(choice: Choice) -> tuple[int, int]:
     return choice.ram, choice.cost
 

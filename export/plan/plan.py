@@ -226,6 +226,20 @@ class Plan:
         (source,) = self.segments[0].sources
         return self.segments[0].streams[source].row_bytes
 
+    def alive(self, step: int) -> list[Buffer]:
+        """The buffers in the arena while a step runs, the largest first."""
+        found = [b for b in self.buffers if b.bank.startswith("arena") and b.first <= step <= b.last]
+        return sorted(found, key=lambda buffer: -buffer.bytes)
+
+    @property
+    def peak_step(self) -> int:
+        """The step at which most bytes of the arena are in use."""
+        return max(range(len(self.steps)), key=lambda step: sum(buffer.bytes for buffer in self.alive(step)))
+
+    @property
+    def peak_layer(self) -> str:
+        return self.steps[self.peak_step].name
+
     @property
     def constant_bytes(self) -> int:
         return sum(constant.bytes for constant in self.constants)

@@ -91,7 +91,7 @@ def _plan(
         templates_sha256=origin.templates_sha256,
         segments=segments,
     )
-    banks = split[0] if split else place_in_banks(graph.name, origin.board, arena, plan.variable_bytes)
+    banks = split[0] if split else place_in_banks(graph.name, origin.board, arena, plan.variable_bytes, plan.peak_layer)
     return replace(plan, banks=banks)
 
 
