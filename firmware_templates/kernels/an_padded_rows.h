@@ -17,7 +17,11 @@ static inline an_padded_rows an_begin_rows(const int8_t *input, int8_t *buffer, 
 {
     const int32_t row_bytes = (image->padding_left + image->width + image->padding_right) * image->channels;
     const an_padded_rows rows = {input, buffer, row_bytes, -image->padding_top};
-    an_fill(buffer, AN_PADDING(image->zero_point), 3 * row_bytes);
+    for (int32_t i = 0; i < 3; i++, buffer += row_bytes) {
+        int8_t *const end = buffer + (image->padding_left + image->width) * image->channels;
+        an_fill(buffer, AN_PADDING(image->zero_point), image->padding_left * image->channels);
+        an_fill(end, AN_PADDING(image->zero_point), image->padding_right * image->channels);
+    }
     return rows;
 }
 

@@ -46,5 +46,5 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         ),
         prod(output.shape) * 9,
         scratch=3 * padded_row_bytes(parameters),
-        cost=int(prod(output.shape) * 99 + source.elements * 8),
+        cost=int(prod(output.shape) * 96 + source.elements * 5) + 400,
     )
