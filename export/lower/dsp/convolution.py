@@ -56,7 +56,7 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
         ),
         positions * channels * filters.shape[1],
         scratch=8 * depth + -(-input_channels // 4) * 4 + gathered,
-        cost=_cost(positions, channels, depth),
+        cost=_cost(positions, channels, depth, tile.most),
         tile=tile,
     )
 
@@ -83,7 +83,7 @@ def packed_filters(filters: np.ndarray, row: int) -> Constant:
     )
 
 
-def _cost(positions: int, channels: int, depth: int) -> int:
-    """Instructions, roughly: products, requantization, interleaving."""
-    columns = -(-channels // 4) * 4 * (positions + positions % 2)
-    return int(columns * (0.75 * depth + 10) + positions * (depth + 40))
+def _cost(positions: int, channels: int, depth: int, tile: int) -> int:
+    """Instructions, roughly: products and requantization of pairs of positions, widening of the weights for every tile, interleaving."""
+    columns, even, tiles = -(-channels // 4) * 4, positions + positions % 2, -(-positions // tile)
+    return int(columns * (even * (0.72 * depth + 10) + tiles * (0.8 * depth + 25)) + positions * (depth + 40) + 200)
