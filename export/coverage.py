@@ -43,7 +43,14 @@ class Coverage:
 
 COVERAGE: dict[str, Coverage] = {
     "CONV_2D": Coverage(
-        ("an_conv_2d", "an_thumb_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
+        (
+            "an_conv_2d",
+            "an_thumb_conv_2d",
+            "an_dsp_conv_2d",
+            "an_dsp_fully_connected",
+            "an_mve_conv_2d",
+            "an_mve_fully_connected",
+        ),
         "any filter size, stride, dilation, SAME and VALID, groups, with or without bias",
     ),
     "DEPTHWISE_CONV_2D": Coverage(
@@ -52,7 +59,14 @@ COVERAGE: dict[str, Coverage] = {
     ),
     "TRANSPOSE_CONV": Coverage(("an_transpose_conv",), "any filter size and stride, SAME and VALID, with or without bias"),
     "FULLY_CONNECTED": Coverage(
-        ("an_fully_connected", "an_thumb_conv_2d", "an_dsp_conv_2d", "an_mve_conv_2d"),
+        (
+            "an_fully_connected",
+            "an_thumb_conv_2d",
+            "an_dsp_fully_connected",
+            "an_dsp_conv_2d",
+            "an_mve_fully_connected",
+            "an_mve_conv_2d",
+        ),
         "input of any rank, weights per tensor (with any zero point) or per channel",
     ),
     "BATCH_MATMUL": Coverage(("an_batch_matmul",), "rank 2 to 5, broadcasting, adj_x and adj_y, constant operands"),

@@ -28,8 +28,8 @@ from . import (
 )
 from .attention import KERNELS, attend, expansions, gates_second
 from .call import Call
-from .dsp import DSP_LOWERINGS
-from .mve import MVE_LOWERINGS
+from .dsp import DSP_LOWERINGS, DSP_ROW_LOWERINGS
+from .mve import MVE_LOWERINGS, MVE_ROW_LOWERINGS
 from .outputs import own_outputs
 from .states import keep_states
 from .sums import packed_sums
@@ -121,11 +121,13 @@ LOWERINGS: dict[str, Callable[[Graph, Operator], list[Call]]] = {
 
 
 # What a core of a tier can run beside the portable kernels.
-TIER_LOWERINGS: dict[str, tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]] = {
+_Lowerings = tuple[tuple[str, dict[str, Callable[[Graph, Operator], Call | str]]], ...]
+_DSP: _Lowerings = (("dsp", DSP_LOWERINGS), ("dsp row", DSP_ROW_LOWERINGS))
+TIER_LOWERINGS: dict[str, _Lowerings] = {
     "portable": (),
     "thumb": (("thumb", THUMB_LOWERINGS),),
-    "dsp": (("dsp", DSP_LOWERINGS),),
-    "mve": (("mve", MVE_LOWERINGS), ("dsp", DSP_LOWERINGS)),
+    "dsp": _DSP,
+    "mve": (("mve", MVE_LOWERINGS), ("mve row", MVE_ROW_LOWERINGS), *_DSP),
 }
 
 

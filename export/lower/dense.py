@@ -1,8 +1,9 @@
-"""What the special kernels of all tiers take a CONV_2D for: a matrix of filters, and blocks of its rows."""
+"""What the special kernels of all tiers take a CONV_2D for: a matrix of filters, and blocks of its rows; what it multiplies, as rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -37,3 +38,28 @@ def dense(graph: Graph, operator: Operator, factors: Factors) -> Dense | str:
 def block_starts(channels: int, block: int) -> list[int]:
     """The first channels of blocks of ``block``, at most ``channels``; the last channels are a block as well, if some come again."""
     return [min(start, channels - block) for start in range(0, channels, block)]
+
+
+def rows_of(graph: Graph, operator: Operator) -> int | str:
+    """How many rows of neighbouring values a convolution without groups and dilation multiplies by its matrix, or why it has none."""
+    options = operator.options
+    assert isinstance(options, ConvolutionOptions)
+    source, output = graph.input_of(operator, 0), graph.output_of(operator)
+    window = graph.input_of(operator, 1).shape[1:3]
+    if window == (1, 1) and options.stride == (1, 1):
+        return prod(output.shape[:3])
+    if window == source.shape[1:3] and output.shape[1:3] == (1, 1):
+        return source.shape[0]
+    return "a window that is neither one position nor the whole input"
+
+
+def in_fours(matrix: Dense, taps: int) -> Dense:
+    """Channels in whole fours and taps in whole ``taps``: what is missing is zero, and shifts by one to the right."""
+    channels, depth = matrix.filters.shape
+    missing = (0, -channels % 4)
+    factors = matrix.requantization
+    return Dense(
+        np.pad(matrix.filters, (missing, (0, -depth % taps))),
+        np.pad(matrix.biases, missing),
+        Channels(np.pad(factors.multiplier, missing), np.pad(factors.shift, missing, constant_values=-1)),
+    )

@@ -50,7 +50,9 @@ class QemuDevice(Device):
         if self._board.qemu.vectors is not None:
             command += ["-device", f"loader,file={self._first_vectors()},addr=0x{self._board.qemu.vectors:X},force-raw=on"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        threading.Thread(target=self._pump, args=(self._process,), daemon=True).start()
+        # A queue of its own: the end of an earlier process must not end this one
+        self._received = queue.Queue()
+        threading.Thread(target=self._pump, args=(self._process, self._received), daemon=True).start()
 
     def _first_vectors(self) -> Path:
         """A file with the initial stack pointer and the reset vector of the program."""
@@ -60,13 +62,14 @@ class QemuDevice(Device):
         path.write_bytes(image.read(image.value("an_vectors"), 8))
         return path
 
-    def _pump(self, process: subprocess.Popen[bytes]) -> None:
+    @staticmethod
+    def _pump(process: subprocess.Popen[bytes], received: queue.Queue[bytes]) -> None:
         """Hands on what the firmware sends; an empty piece is the end."""
         assert process.stdout is not None
         with process.stdout as stream:
             while piece := os.read(stream.fileno(), 1 << 16):
-                self._received.put(piece)
-        self._received.put(b"")
+                received.put(piece)
+        received.put(b"")
 
     def _stop(self) -> None:
         process, self._process = self._process, None

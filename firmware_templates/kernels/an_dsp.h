@@ -30,6 +30,18 @@ typedef struct {
     int32_t row_step;    /* bytes from one run to the next */
 } an_dsp_runs;
 
+/* A row of values times blocks of four output channels. */
+typedef struct {
+    int32_t eights; /* of values, at least 1 */
+    int32_t blocks; /* at least 1 */
+    int32_t offset; /* which every sum is too large by: see an_dsp_fold */
+    int32_t rounding; /* as in an_dsp_block, and so are the others */
+    int32_t clamped;
+    uint32_t low, high;
+} an_dsp_row;
+
+#define AN_DSP_SEGMENT 32 /* eights of values whose sums fit into 24 bits */
+
 /* Lines of a plane: one channel of a part of an image, as int16. */
 #define AN_DSP_LINE 18 /* values: what sixteen outputs in steps of one need, or eight in steps of two */
 
@@ -111,6 +123,17 @@ int16_t *an_dsp_interleave(const int8_t *first, const int8_t *second, int16_t *o
 
 /* Eight weights at a time from (a0, b0, a2, b2), (c0, d0, c2, d2) of channels a to d into the order above; both ends are aligned to 4. */
 void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *output);
+
+/* A word of weights a, b, c, d, where a and c are bytes from 0 to 255, is two int16 as it is: 256 * b + a and 256 * d + c. Of four values w, x, y, z
+ * this makes the pair 256 * w - x, 256 * y - z and then the pair x, z, with x and z 127 smaller, so that all fit into int16. The word times the
+ * second pair and a, c times the first one are 256 * (a * w + b * x + c * y + d * z) together.
+ * Returns 128 times the sum of all w and y, which is what sums are too large by if a and c are weights that 128 was added to. */
+int32_t an_dsp_fold(const int8_t *values, int32_t eights, int16_t *output);
+
+/* Values as an_dsp_fold makes them. Weights: for every block and every four values, a word of each channel as above, aligned to 4. Biases make up
+ * for the 127. Sums of 256 values are shifted to the right and added up. */
+void an_dsp_multiply_row(const int16_t *values, const int8_t *weights, const an_dsp_channels *channels, int8_t *output,
+                         const an_dsp_row *row);
 
 /* Four channels at `input` of lines of values; `first` is the place of the first value in the first of four planes. */
 void an_dsp_gather(const int8_t *input, int16_t *first, const an_dsp_gathering *what);

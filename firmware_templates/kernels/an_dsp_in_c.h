@@ -65,6 +65,45 @@ static inline void an_dsp_widen(const int8_t *packed, int32_t eights, int16_t *o
     }
 }
 
+static inline int32_t an_dsp_fold(const int8_t *values, int32_t eights, int16_t *output)
+{
+    int32_t sum = 0;
+    for (int32_t fours = 2 * eights; fours > 0; fours--, values += 4, output += 4) {
+        sum += 128 * (values[0] + values[2]);
+        for (int32_t i = 0; i < 2; i++) {
+            const int32_t odd = values[2 * i + 1] - 127;
+            output[i] = (int16_t)(256 * values[2 * i] - odd);
+            output[2 + i] = (int16_t)odd;
+        }
+    }
+    return sum;
+}
+
+static inline void an_dsp_multiply_row(const int16_t *values, const int8_t *weights, const an_dsp_channels *channels, int8_t *output,
+                                       const an_dsp_row *row)
+{
+    for (int32_t block = 0; block < row->blocks; block++, channels++, weights += 32 * row->eights) {
+        for (int32_t channel = 0; channel < 4; channel++) {
+            uint32_t total = (uint32_t)channels->biases[channel] - (uint32_t)row->offset, sum = 0;
+            for (int32_t four = 0; four < 2 * row->eights; four++) {
+                const int8_t *const weight = weights + 16 * four + 4 * channel;
+                for (int32_t i = 0; i < 2; i++) {
+                    const int32_t low = (uint8_t)weight[2 * i], both = 256 * weight[2 * i + 1] + low;
+                    sum += (uint32_t)(both * values[4 * four + 2 + i]) + (uint32_t)(low * values[4 * four + i]);
+                }
+                if (four % (2 * AN_DSP_SEGMENT) == 2 * AN_DSP_SEGMENT - 1) {
+                    total += (uint32_t)((int32_t)sum >> 8);
+                    sum = 0;
+                }
+            }
+            total += (uint32_t)((int32_t)sum >> 8);
+            const int32_t result = an_dsp_saturated(
+                an_dsp_scaled((int32_t)total, channels->factors[channel].multiplier, channels->factors[channel].shift, row->rounding));
+            *output++ = (int8_t)(row->clamped ? an_clamp(result, (int8_t)row->low, (int8_t)row->high) : result);
+        }
+    }
+}
+
 static inline void an_dsp_gather(const int8_t *input, int16_t *first, const an_dsp_gathering *what)
 {
     for (int32_t line = 0; line < what->lines; line++) {

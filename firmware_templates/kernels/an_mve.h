@@ -11,7 +11,7 @@ typedef struct {
     int32_t biases[4], multipliers[4], shifts[4];
 } an_mve_channels;
 
-/* A matrix product of three positions by blocks of four output channels. */
+/* A matrix product of three positions, or of one, by blocks of four output channels. */
 typedef struct {
     int32_t steps;  /* of sixteen values, at least 1 */
     int32_t blocks; /* at least 1 */
@@ -38,6 +38,10 @@ typedef struct {
  * are neighbours. */
 void an_mve_multiply(const int8_t *const values[3], const int8_t *weights, const an_mve_channels *channels, int8_t *const outputs[3],
                      const an_mve_product *product);
+
+/* The same for one position. Weights: for every four channels, sixteen values of each by turns. */
+void an_mve_multiply_row(const int8_t *values, const int8_t *weights, const an_mve_channels *channels, int8_t *output,
+                         const an_mve_product *product);
 
 int8_t *an_mve_copy(int8_t *output, const int8_t *input, const an_mve_runs *runs);
 

@@ -29,6 +29,20 @@ static inline void an_mve_multiply(const int8_t *const values[3], const int8_t *
     }
 }
 
+static inline void an_mve_multiply_row(const int8_t *values, const int8_t *weights, const an_mve_channels *channels, int8_t *output,
+                                       const an_mve_product *product)
+{
+    for (int32_t block = 0; block < product->blocks; block++, channels++, weights += 64 * product->steps) {
+        for (int32_t channel = 0; channel < 4; channel++) {
+            int32_t sum = channels->biases[channel];
+            for (int32_t k = 0; k < 16 * product->steps; k++) {
+                sum += values[k] * weights[k / 16 * 64 + 16 * channel + k % 16];
+            }
+            *output++ = an_mve_finished(sum, channels->multipliers[channel], channels->shifts[channel], product);
+        }
+    }
+}
+
 static inline int8_t *an_mve_copy(int8_t *output, const int8_t *input, const an_mve_runs *runs)
 {
     for (int32_t row = 0; row < runs->rows; row++) {

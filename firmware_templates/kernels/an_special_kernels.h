@@ -41,6 +41,19 @@ typedef struct {
 void an_dsp_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_dsp_conv_2d_params *params);
 
+/* For cores with the DSP extension: rows of values times a matrix. */
+typedef struct {
+    int32_t rows;
+    int32_t input_size, output_size; /* of a row */
+    int32_t rounding;
+    int32_t clamped;
+    uint32_t low, high; /* the output's limits in four bytes each */
+} an_dsp_fully_connected_params;
+
+/* Channels: an_dsp_channels, as int32_t. */
+void an_dsp_fully_connected(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
+                            const an_dsp_fully_connected_params *params);
+
 /* For cores with the DSP extension: windows of 3x3 without dilation, at least four channels. Steps are bytes from one value of a line, and
  * from one line, to the next. */
 typedef struct {
@@ -100,6 +113,19 @@ typedef struct {
 /* Channels: an_mve_channels, as int32_t. */
 void an_mve_conv_2d(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
                     const an_mve_conv_2d_params *params);
+
+/* For cores with Helium: rows of values times a matrix, shifts to the right. */
+typedef struct {
+    int32_t rows;
+    int32_t input_size, output_size; /* of a row */
+    int32_t depth;                   /* the input's size, filled up to a multiple of sixteen */
+    int32_t readable;                /* rows from which whole vectors can be read */
+    int32_t output_zero_point, activation_min, activation_max;
+} an_mve_fully_connected_params;
+
+/* Channels: an_mve_channels, as int32_t. */
+void an_mve_fully_connected(const int8_t *input, int8_t *output, int8_t *scratch, const int8_t *weights, const int32_t *channels,
+                            const an_mve_fully_connected_params *params);
 
 /* An image with what is missing around it. */
 typedef struct {

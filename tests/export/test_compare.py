@@ -47,7 +47,10 @@ def test_without_the_library_its_figures_are_null() -> None:
     assert sum(entry["aot"]["count"] for entry in content["operators"]) == aot["operators"]
     assert sum(entry["tflm"]["count"] for entry in content["operators"]) == tflm["operators"] == 57
     convolution = content["operators"][0]
-    assert convolution["operator"] == "CONV_2D" and convolution["aot"]["kernels"] == ["an_dsp_conv_2d"]
+    assert convolution["operator"] == "CONV_2D" and convolution["aot"]["kernels"] == [
+        "an_dsp_conv_2d",
+        "an_dsp_fully_connected",
+    ]
     assert convolution["tflm"] == {"count": 28, "registration": "AddConv2D"}
 
 

@@ -25,6 +25,7 @@ class KernelZoo:
         kinds = (
             self._convolution,
             self._pointwise,
+            self._fully_connected,
             self._depthwise,
             self._elementwise,
             self._pool,
@@ -71,8 +72,10 @@ class KernelZoo:
         typical = 0.05 * 0.01 * 50 * np.sqrt(taps)
         return float(np.float32(typical * float(self._one_of(0.1, 0.3, 1.0, 1.0, 3.0, 1e-4))))  # type: ignore[arg-type]
 
-    def _windowed(self, kind: str, source: tuple[int, ...], window: tuple[int, int], stride: tuple[int, int]) -> None:
-        padding = str(self._one_of("SAME", "VALID"))
+    def _windowed(
+        self, kind: str, source: tuple[int, ...], window: tuple[int, int], stride: tuple[int, int], padding: str = ""
+    ) -> None:
+        padding = padding or str(self._one_of("SAME", "VALID"))
         if padding == "VALID" and (source[1] < window[0] or source[2] < window[1]):
             padding = "SAME"
         rows, columns = (span(source[1 + i], window[i], stride[i], 1, padding).output for i in range(2))
@@ -106,6 +109,26 @@ class KernelZoo:
     def _pointwise(self) -> None:
         shape = (1, self._integer(1, 9), self._integer(1, 9), 4 * self._integer(1, 20) + int(self._one_of(0, 0, 1)))  # type: ignore[call-overload]
         self._windowed("CONV_2D", shape, (1, 1), (1, 1))
+
+    def _fully_connected(self) -> None:
+        """A layer of one to three rows, or a convolution whose window is the whole input."""
+        depth, channels = self._integer(1, 70), self._integer(1, 21)
+        if self._integer(0, 3) == 0:
+            depth = int(self._one_of(255, 256, 257, 264, 515, self._integer(71, 900)))  # type: ignore[call-overload]
+        if self._integer(0, 3) == 0:
+            depth = min(depth, 60)
+            self._windowed("CONV_2D", (self._integer(1, 2), 2, 3, depth), (2, 3), (1, 1), "VALID")
+            return
+        rows = self._integer(1, 3)
+        weights = self._weights((channels, depth), 0)
+        if self._integer(0, 1):
+            quantization = self._builder.graph.tensors[weights].quantization
+            quantization.scale, quantization.zeroPoint = quantization.scale[:1], quantization.zeroPoint[:1]
+        operands = [self._input((rows, depth)), weights] + ([self._bias(channels)] if self._integer(0, 2) else [])
+        output = self._result((rows, channels), self._output_scale(depth))
+        self._builder.operator(
+            "FULLY_CONNECTED", operands, output, "FullyConnectedOptions", fusedActivationFunction=self._activation()
+        )
 
     def _depthwise(self) -> None:
         shape = (

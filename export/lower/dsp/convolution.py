@@ -87,4 +87,4 @@ def packed_filters(filters: np.ndarray, row: int) -> Constant:
 def _cost(positions: int, channels: int, depth: int) -> int:
     """Instructions, roughly: products, requantization, interleaving."""
     columns = -(-channels // 4) * 4 * (positions + positions % 2)
-    return int(columns * (0.71 * depth + 9) + positions * (depth + 40))
+    return int(columns * (0.71 * depth + 9) + positions * (depth + 40)) + 200

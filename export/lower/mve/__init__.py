@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ...graph import Graph, Operator
 from ..call import Call
 from ..fully_connected import as_convolution
-from . import convolution, depthwise, elementwise, pooling
+from . import convolution, depthwise, elementwise, fully_connected, pooling
 
 MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "CONV_2D": convolution.conv_2d,
@@ -21,4 +21,10 @@ MVE_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
     "MUL": elementwise.mul,
     "AVERAGE_POOL_2D": pooling.pool_2d,
     "MAX_POOL_2D": pooling.pool_2d,
+}
+
+# Row by row, where that is the cheaper way.
+MVE_ROW_LOWERINGS: dict[str, Callable[[Graph, Operator], Call | str]] = {
+    "CONV_2D": fully_connected.fully_connected,
+    "FULLY_CONNECTED": as_convolution(fully_connected.fully_connected),
 }

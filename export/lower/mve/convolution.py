@@ -35,7 +35,7 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
     parameters: dict[str, Parameter] = geometry(graph, operator, depth if height == 1 else width * input_channels) | {
         "output_channels": channels,
         "depth": depth,
-        "readable": _readable(positions, input_channels, depth) if (height, width, *options.stride) == (1, 1, 1, 1) else 0,
+        "readable": readable(positions, input_channels, depth) if (height, width, *options.stride) == (1, 1, 1, 1) else 0,
         "output_zero_point": output.zero_point,
         "activation_min": low,
         "activation_max": high,
@@ -46,19 +46,19 @@ def conv_2d(graph: Graph, operator: Operator, factors: Factors = convolution_cha
         (source.index,),
         operator.outputs[0],
         parameters,
-        (_packed(filters, depth), _channels(biases, requantization)),
+        (_packed(filters, depth), blocks_of_channels(biases, requantization)),
         positions * channels * taps,
         scratch=3 * depth,
-        cost=int(positions * (channels * (depth / 8 + 6) + 60 + (height > 1) * (10 * height + taps * 3 / LANES))),
+        cost=int(-(-positions // 3) * 3 * (channels * (depth / 8 + 6) + 60 + (height > 1) * (10 * height + taps * 3 / LANES))),
     )
 
 
-def _readable(positions: int, channels: int, depth: int) -> int:
+def readable(positions: int, channels: int, depth: int) -> int:
     """Positions behind whose beginning there are ``depth`` bytes of the input."""
     return max(0, (positions * channels - depth) // channels + 1)
 
 
-def _channels(biases: np.ndarray, requantization: Channels) -> Constant:
+def blocks_of_channels(biases: np.ndarray, requantization: Channels) -> Constant:
     values = (biases.astype(np.int32), requantization.multiplier, requantization.shift)
     blocks = [np.concatenate([value[i : i + 4] for value in values]) for i in block_starts(len(biases), 4)]
     return Constant("channels", "block of four channels: biases, multipliers, shifts", "int32_t", np.concatenate(blocks))

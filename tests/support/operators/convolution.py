@@ -16,8 +16,8 @@ from .base import Case, activation_values, activations, channel_scales, paddings
 @st.composite
 def convolution(draw: Any, depthwise: bool = False) -> Case:
     height, width = draw(st.integers(1, 9)), draw(st.integers(1, 9))
-    # Some cores have a kernel of their own for 3x3.
-    window = draw(st.one_of(st.just((3, 3)), st.tuples(st.integers(1, 4), st.integers(1, 4))))
+    # Some cores have kernels of their own for 3x3, and for windows that are the whole input.
+    window = draw(st.one_of(st.just((3, 3)), st.tuples(st.integers(1, 4), st.integers(1, 4)), st.just((height, width))))
     padding = draw(paddings)
     # The reference kernels refuse a stride together with a dilation only in training frameworks; both are drawn here.
     stride, dilation = (draw(small), draw(small)), (draw(st.integers(1, 2)), draw(st.integers(1, 2)))

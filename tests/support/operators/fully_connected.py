@@ -13,7 +13,8 @@ from .base import Case, activation_values, activations, channel_scales, random, 
 
 @st.composite
 def fully_connected(draw: Any) -> Case:
-    rows, depth, channels = draw(st.integers(1, 3)), draw(st.integers(1, 40)), draw(st.integers(1, 9))
+    rows, channels = draw(st.sampled_from((1, 2, 3, 8))), draw(st.integers(1, 9))
+    depth = draw(st.one_of(st.integers(1, 40), st.sampled_from((256, 257, 530))))
     shape = draw(st.sampled_from([(rows, depth), (rows, 1, 1, depth)]))
     builder = ModelBuilder()
     source_scale, weight_scales = draw(usual_scales), channel_scales(draw, channels)
