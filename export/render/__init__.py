@@ -168,9 +168,16 @@ def _template_files() -> dict[str, dict[str, str]]:
     }
 
 
+def _streaming(plan: Plan) -> set[str]:
+    """What segments call beside kernels."""
+    advancing = any(not segment.pushed for segment in plan.segments)
+    taken = {"an_take_turn": bool(plan.segments), "an_next_row": plan.pushed, "an_arrive": advancing}
+    return {f"{name}.c" for name, called in taken.items() if called}
+
+
 def _kernel_files(plan: Plan, available: dict[str, str]) -> list[str]:
     """The headers, and of the sources only those a step calls, with what these call in turn."""
-    found = sorted({f"{step.kernel}.c" for step in plan.steps} | ({"an_stream.c"} if plan.segments else set()))
+    found = sorted({f"{step.kernel}.c" for step in plan.steps} | _streaming(plan))
     for source in found:
         called = {f"{name}{suffix}" for name in re.findall(r"\ban_\w+", available[source]) for suffix in (".c", ".S")}
         found += sorted((called & available.keys()) - set(found))

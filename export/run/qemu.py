@@ -8,7 +8,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from ..boards import Board, Counter
+from ..boards import Board, Counter, Qemu
 from ..compile.elf import load_image
 from ..errors import AttendNetsError
 from ..programs import QEMU
@@ -44,23 +44,12 @@ class QemuDevice(Device):
             )
         if self._board.qemu is None:
             raise AttendNetsError(f"QEMU has no model of {self._board.title}.", _OTHER_WAYS)
-        command = [program, "-M", self._board.qemu.machine, "-kernel", str(self._elf), "-monitor", "none"]
-        command += ["-serial", "null"] * self._board.qemu.serial + ["-serial", "stdio"]
-        command += ["-display", "none", "-icount", f"shift={_SHIFT},sleep=off"]
-        if self._board.qemu.vectors is not None:
-            command += ["-device", f"loader,file={self._first_vectors()},addr=0x{self._board.qemu.vectors:X},force-raw=on"]
+        self._folder = tempfile.TemporaryDirectory(prefix="attendnets-")
+        command = [program, *machine_arguments(self._board.qemu, self._elf, Path(self._folder.name)), "-serial", "stdio"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         # A queue of its own: the end of an earlier process must not end this one
         self._received = queue.Queue()
         threading.Thread(target=self._pump, args=(self._process, self._received), daemon=True).start()
-
-    def _first_vectors(self) -> Path:
-        """A file with the initial stack pointer and the reset vector of the program."""
-        image = load_image(self._elf)
-        self._folder = tempfile.TemporaryDirectory(prefix="attendnets-")
-        path = Path(self._folder.name) / "vectors.bin"
-        path.write_bytes(image.read(image.value("an_vectors"), 8))
-        return path
 
     @staticmethod
     def _pump(process: subprocess.Popen[bytes], received: queue.Queue[bytes]) -> None:
@@ -112,6 +101,18 @@ class QemuDevice(Device):
 
     def _reply(self, output: bytes, done: Done) -> Reply:
         return Reply(output, instructions_of(done.ticks, self._board.counter), done.stack)
+
+
+def machine_arguments(qemu: Qemu, elf: Path, folder: Path) -> list[str]:
+    """QEMU's arguments for a program on a board, up to what the board's serial port is; ``folder`` takes a file of its own."""
+    arguments = ["-M", qemu.machine, "-kernel", str(elf), "-monitor", "none", "-display", "none"]
+    arguments += ["-icount", f"shift={_SHIFT},sleep=off"]
+    if qemu.vectors is not None:
+        # The initial stack pointer and the reset vector, where the machine looks for them
+        image, vectors = load_image(elf), folder / "vectors.bin"
+        vectors.write_bytes(image.read(image.value("an_vectors"), 8))
+        arguments += ["-device", f"loader,file={vectors},addr=0x{qemu.vectors:X},force-raw=on"]
+    return arguments + ["-serial", "null"] * qemu.serial
 
 
 def instructions_of(ticks: int | None, counter: Counter) -> int | None:

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "an_kernels.h"
+
 /* A buffer of `capacity` of the `height` rows of a tensor: the last ones, which slide, so as to be neighbours; or row r at r modulo capacity. */
 typedef struct {
     int8_t *rows;
@@ -38,6 +40,9 @@ int32_t an_take_turn(const an_stream *streams, int16_t *made, const an_turns *tu
 
 /* Of a stream that was there before its segment, a share of the rows counts as made in every pass; `tallest` passes take all of them. */
 void an_arrive(const an_stream *stream, int16_t *made, int32_t pass, int32_t tallest);
+
+/* Where the next rows of a stream go, after the others have moved to make room. */
+int8_t *an_stream_room(const an_stream *stream, int32_t made, int32_t rows);
 
 /* Where the next row of a stream goes, which then counts as made. */
 int8_t *an_next_row(const an_stream *stream, int16_t *made);

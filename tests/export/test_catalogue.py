@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attendnets_tf.pretrained import bundled_model
+from attendnets_tf.pretrained import FOLDER
 from export.boards import board_names
 from export.catalogue import catalogue
 from export.errors import InputError
@@ -24,7 +24,7 @@ def test_every_board_is_listed() -> None:
 
 
 def test_what_fits() -> None:
-    fits = {entry["name"]: entry for entry in catalogue(bundled_model())}
+    fits = {entry["name"]: entry for entry in catalogue(FOLDER / "attendnet_nano_cifar10.tflite")}
     assert fits["nucleo_l4r5zi"]["fits"] and fits["nucleo_l4r5zi"]["lacks"] is None
     assert not fits["stm32f072_discovery"]["fits"] and "bytes of RAM" in fits["stm32f072_discovery"]["lacks"]
 

@@ -12,6 +12,7 @@ import serial
 
 from export.boards import Board
 from export.programs import QEMU
+from export.run.qemu import machine_arguments
 
 CHUNK_BYTES = 31
 """The runner's, so that a command stays below the 80 characters that a device must take."""
@@ -68,8 +69,7 @@ class Runner:
 def runner_at_qemu(elf: Path, board: Board) -> Iterator[Runner]:
     program = QEMU.find()
     assert program and board.qemu
-    command = [program, "-M", board.qemu.machine, "-kernel", str(elf), "-monitor", "none", "-display", "none"]
-    command += ["-serial", "null"] * board.qemu.serial + ["-serial", "pty", "-icount", "shift=7,sleep=off"]
+    command = [program, *machine_arguments(board.qemu, elf, elf.parent), "-serial", "pty"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert process.stdout is not None

@@ -111,6 +111,7 @@ class _Toy:
     inputs: tuple[Quantized, ...] = (Quantized("input", (INPUT_BYTES,), "int8", 1.0, 0, INPUT_BYTES),)
     outputs: tuple[Quantized, ...] = (Quantized("output", (OUTPUT_BYTES,), "int8", 1.0, 0, OUTPUT_BYTES),)
     stateful: bool = False
+    row_bytes: int = 0
 
     @property
     def banks(self) -> Banks:

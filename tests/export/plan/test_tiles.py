@@ -7,12 +7,14 @@ import pytest
 
 from attendnets_tf.pretrained import FOLDER, bundled_model
 from export.boards import default_board
-from export.build import compile_plan, lower_model, place
+from export.build import compile_plan, lower_model
 from export.coverage import tier_of
 from export.lower.call import Call, Tile
 from export.lower.dsp.requantization import LARGEST_SHIFT, outside_limits
 from export.plan import Plan
-from export.plan.planner import _tiled
+from export.plan.choice import activations
+from export.plan.lives import lives_of
+from export.plan.schedule import schedules
 from export.read import read_bytes
 from export.requantization import Channels
 
@@ -26,16 +28,21 @@ def plan_for(model: Path, target: str) -> Plan:
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("target", ["cortex-m0", "cortex-m4", "cortex-m55"])
 def test_scratch_exceeds_the_activations_by_a_tenth_at_most(model: Path, target: str) -> None:
-    graph = read_bytes(model.read_bytes(), model.name, model.stem)
-    activations = place(lower_model(graph, "portable"), default_board(target)).arena_bytes
-    assert plan_for(model, target).arena_bytes <= activations * 11 // 10
+    """Of what they need layer by layer."""
+    lowering = lower_model(read_bytes(model.read_bytes(), model.name, model.stem), "portable").lowering
+    lives = lives_of(lowering)
+    whole = schedules(lowering, lives)[0]
+    assert not whole.segments
+    plan = plan_for(model, target)
+    assert plan.arena_bytes <= max(activations(lowering, whole, lives)) * 11 // 10
 
 
 def test_tiles_fill_the_room_that_there_is() -> None:
-    call = Call(None, "an_dsp_conv_2d", (), 0, {"tile": 2}, scratch=100, tile=Tile(2, 64, 10))  # type: ignore[arg-type]
+    call = Call(None, "an_dsp_conv_2d", (), 0, {"tile": 2}, scratch=100, cost=1000, tile=Tile(2, 64, 10, 64, 7))  # type: ignore[arg-type]
     for room, tile in ((0, 2), (100, 2), (139, 2), (140, 4), (179, 6), (5_000, 64)):
-        tiled = _tiled(call, room)
+        tiled = call.tiled(room)
         assert tiled.parameters["tile"] == tile and tiled.scratch == 100 + 10 * tile
+        assert tiled.cost == 1000 + 7 * -(-64 // tile)
 
 
 def test_the_plan_says_what_else_there_was() -> None:

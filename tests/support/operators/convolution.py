@@ -17,15 +17,16 @@ from .base import Case, activation_values, activations, channel_scales, paddings
 def convolution(draw: Any, depthwise: bool = False) -> Case:
     height, width = draw(st.integers(1, 9)), draw(st.integers(1, 9))
     # Some cores have kernels of their own for 3x3, and for windows that are the whole input.
-    window = draw(st.one_of(st.just((3, 3)), st.tuples(st.integers(1, 4), st.integers(1, 4)), st.just((height, width))))
-    padding = draw(paddings)
+    whole = not depthwise and draw(st.integers(0, 4)) == 4
+    window = (height, width) if whole else draw(st.one_of(st.just((3, 3)), st.tuples(st.integers(1, 4), st.integers(1, 4))))
+    padding = "VALID" if whole else draw(paddings)
     # The reference kernels refuse a stride together with a dilation only in training frameworks; both are drawn here.
-    stride, dilation = (draw(small), draw(small)), (draw(st.integers(1, 2)), draw(st.integers(1, 2)))
+    stride, dilation = (draw(small), draw(small)), (1, 1) if whole else (draw(st.integers(1, 2)), draw(st.integers(1, 2)))
     sides = [span(size, w, s, d, padding) for size, w, s, d in zip((height, width), window, stride, dilation, strict=True)]
     if min(side.output for side in sides) < 1:
         padding = "SAME"
         sides = [span(size, w, s, d, padding) for size, w, s, d in zip((height, width), window, stride, dilation, strict=True)]
-    groups = draw(st.integers(1, 3))
+    groups = 1 if whole else draw(st.integers(1, 3))
     depth = groups * draw(st.integers(1, 5))
     if depthwise:
         depth = draw(st.sampled_from([depth, depth, 16, 19]))
