@@ -18,7 +18,11 @@ def largest_resolution(graph: Graph, fits: Callable[[Graph], bool]) -> tuple[int
     if len(graph.inputs) != 1 or len(shape) != 4 or shape[0] != 1:
         return None
     height, width = shape[1:3]
-    stride = max((s for s in (1, 2, 4, 8, 16, 32) if height % s == 0 and width % s == 0), default=1)
+    # Maps of all sizes stay whole numbers of rows
+    heights = [
+        tensor.shape[1] for tensor in graph.tensors if tensor.data is None and len(tensor.shape) == 4 and tensor.shape[1] > 1
+    ]
+    stride = height // min(heights) if height % min(heights) == 0 else 1
     sizes = [(rows, rows * width // height) for rows in range(stride, height, stride) if rows * width % height == 0]
     low, high = 0, len(sizes)
     while low < high:

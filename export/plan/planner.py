@@ -24,6 +24,8 @@ from .plan import Operand, Plan, PlannedState, Quantized, Step, StepTurns
 from .schedule import Schedule
 from .stream import Turns
 
+ATTEMPTS = 12
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -36,13 +38,35 @@ class Origin:
 
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
-    schedule, lowering = _scheduled(lowering, origin.board)
+    """Raises DoesNotFitError where the board, or the RAM that may be used of it, is too small."""
+    lives, limit = lives_of(lowering), _limit(lowering, origin.board)
+    for _ in range(ATTEMPTS):
+        choice = choose(lowering, lives, limit)
+        chosen, schedule = replace(lowering, calls=choice.calls), choice.schedule
+        try:
+            return _in_one_bank_or_two(chosen, schedule, decisions, origin)
+        except DoesNotFitError:
+            # Buffers do not always pack without gaps: perhaps what needs less does.
+            if limit is None or choice.ram > limit:
+                raise
+            limit = min(limit, choice.ram) * 99 // 100
+    return _in_one_bank_or_two(chosen, schedule, decisions, origin)
+
+
+def _limit(lowering: Lowering, board: Board) -> int | None:
+    """What a limit of RAM leaves for the arena and the inputs."""
+    if board.ram_limit is None:
+        return None
+    outputs = sum(lowering.graph.tensors[index].bytes for index in lowering.graph.outputs)
+    return board.ram_limit - _state_bytes(lowering) - outputs - HARNESS_BYTES
+
+
+def _in_one_bank_or_two(lowering: Lowering, schedule: Schedule, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
     try:
         return _plan(lowering, schedule, decisions, origin, None)
     except DoesNotFitError:
-        needed = place_buffers(lowering, schedule)
-        variables = _variable_bytes(lowering, schedule)
-        split = split_banks(origin.board, needed.placement.bytes, variables)
+        needed = place_buffers(lowering, schedule).placement.bytes
+        split = split_banks(origin.board, needed, _variable_bytes(lowering, schedule))
         if split is None:
             raise
         plan = _plan(lowering, schedule, decisions, origin, split)
@@ -103,16 +127,6 @@ def _variable_bytes(lowering: Lowering, schedule: Schedule) -> int:
         (source,) = schedule.segments[0].sources
         return ends + schedule.segments[0].rings[source].row_bytes
     return _state_bytes(lowering) + ends + sum(graph.tensors[index].bytes for index in graph.inputs)
-
-
-def _scheduled(lowering: Lowering, board: Board) -> tuple[Schedule, Lowering]:
-    """Which calls are streamed, and all calls with their tiles."""
-    limit = None
-    if board.ram_limit is not None:
-        outputs = sum(lowering.graph.tensors[index].bytes for index in lowering.graph.outputs)
-        limit = board.ram_limit - _state_bytes(lowering) - outputs - HARNESS_BYTES
-    choice = choose(lowering, lives_of(lowering), limit)
-    return choice.schedule, replace(lowering, calls=choice.calls)
 
 
 def _state_bytes(lowering: Lowering) -> int:

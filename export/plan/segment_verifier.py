@@ -66,6 +66,10 @@ class _Replay:
         turns, turn = step.turns, self._turn[number]
         if turns is None or len(turns.pieces) != turns.top + 1 + turns.bottom:
             self._fail(f"step {step.name} has no parameters for its turns")
+        output = self._segment.stream_of(step.output)
+        height = self._segment.streams[output].height
+        if turns.count != -(-height // turns.unit) or len(turns.reads) != len(step.inputs):
+            self._fail(f"step {step.name} does not make the {height} rows of its output")
         if turn == turns.count:
             return
         operands = [
@@ -76,8 +80,6 @@ class _Replay:
         if any(self._made[stream] < rows.stop for stream, rows in operands):
             return
         read = [self._read(step, stream, rows) for stream, rows in operands]
-        output = self._segment.stream_of(step.output)
-        height = self._segment.streams[output].height
         if step.scratch is not None:
             scratch = self._plan.buffers[step.scratch]
             self._owners[scratch.bank][scratch.offset : scratch.offset + scratch.bytes] = step.scratch
