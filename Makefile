@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation bench published-models lock clean
+.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation bench row-streaming published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -59,6 +59,10 @@ attention-ablation: $(VENV)/dev-installed
 # Instructions of models on emulated cores, against the committed counts; needs arm-none-eabi-gcc and QEMU to compare like with like.
 bench: $(VENV)/dev-installed
 	$(BIN)/python -m tests.bench
+
+# RAM and instructions row by row and layer by layer; the results are committed in docs.
+row-streaming: $(VENV)/dev-installed
+	$(BIN)/python -m tests.row_streaming
 
 # Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
 published-models: $(VENV)/dev-installed

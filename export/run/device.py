@@ -7,7 +7,19 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from ..errors import AttendNetsError, InputError
-from .protocol import Decoder, Done, Message, Output, Ready, SelfTested, SetupFailed, encode_request, encode_self_test
+from .protocol import (
+    Decoder,
+    Done,
+    Message,
+    Next,
+    Output,
+    Ready,
+    SelfTested,
+    SetupFailed,
+    encode_request,
+    encode_self_test,
+    in_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,13 @@ class Device(ABC):
         """
         if len(payload) != self.ready.input_bytes:
             raise InputError(f"The model takes {self.ready.input_bytes} bytes, not {len(payload)}.", "Check the input's shape.")
-        self._send(encode_request(payload))
+        self._begin()
+        first, *rest = in_rows(encode_request(payload), self.ready.row_bytes)
+        self._send(first)
+        for piece in rest:
+            if not isinstance(self._next_message(), Next):
+                raise _out_of_turn()
+            self._send(piece)
         output, done = self._next_message(), self._next_message()
         if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
             raise _out_of_turn()
@@ -99,6 +117,7 @@ class Device(ABC):
 
         Raises AttendNetsError as ``infer``.
         """
+        self._begin()
         self._send(encode_self_test(seed))
         tested, done = self._next_message(), self._next_message()
         if not isinstance(tested, SelfTested) or not isinstance(done, Done) or tested.seed != seed:
@@ -148,6 +167,9 @@ class Device(ABC):
                 else:
                     self._messages.append(message)
         return self._messages.pop(0)
+
+    def _begin(self) -> None:  # noqa: B027 for most devices nothing follows from it
+        """A request follows."""
 
     @abstractmethod
     def _start(self) -> None:

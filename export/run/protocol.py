@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..errors import AttendNetsError
 
@@ -18,7 +19,7 @@ _CRC = struct.Struct("<I")
 _LONGEST_LINE = 256
 _SHOWN = 40
 _LARGEST_REPLY = 1 << 24
-_READY = re.compile(r"READY (\S+) protocol \d+ plan ([0-9a-f]{8}) input (\d+) output (\d+)")
+_READY = re.compile(r"READY (\S+) protocol \d+ plan ([0-9a-f]{8}) input (\d+) output (\d+)(?: rows (\d+))?")
 _SELF_TESTED = re.compile(r"SELFTEST seed (\d+) crc 0x([0-9a-f]{8})")
 _SETUP_FAILED = re.compile(r"WARNING setup (\d+)")
 _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
@@ -26,12 +27,21 @@ _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
 
 @dataclass(frozen=True)
 class Ready:
-    """What the firmware says after boot: the model's name, the hash of its plan, bytes of all inputs and of all outputs."""
+    """What the firmware says after boot: the model's name, the hash of its plan, bytes of all inputs and of all outputs.
+
+    Where it takes its input row by row, ``row_bytes`` are those of a row: after each but the last it asks for the NEXT one.
+    """
 
     name: str
     plan: str
     input_bytes: int
     output_bytes: int
+    row_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Next:
+    """The firmware has used a row of the input, and waits for the next one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class SelfTested:
     crc: int
 
 
-Message = Ready | Output | Done | SelfTested | SetupFailed
+Message = Ready | Next | Output | Done | SelfTested | SetupFailed
 
 
 def encode_frame(magic: bytes, payload: bytes) -> bytes:
@@ -75,6 +85,14 @@ def encode_frame(magic: bytes, payload: bytes) -> bytes:
 def encode_request(payload: bytes) -> bytes:
     """The request to infer; ``payload`` is all input tensors, concatenated."""
     return encode_frame(REQUEST_MAGIC, payload)
+
+
+def in_rows(frame: bytes, row_bytes: int | None) -> list[bytes]:
+    """A request in pieces of a row of the input: each but the first is to be sent when the firmware asks for it. One piece without rows."""
+    if row_bytes is None:
+        return [frame]
+    ends = [*range(_HEADER.size + row_bytes, len(frame) - _CRC.size, row_bytes), len(frame)]
+    return [frame[start:end] for start, end in pairwise([0, *ends])]
 
 
 def encode_self_test(seed: int) -> bytes:
@@ -155,8 +173,8 @@ def _parse_ready(line: str) -> Ready:
         raise AttendNetsError(
             f"The firmware introduces itself as {line!r}, not by protocol {VERSION}.", "Is it one of this program's?"
         )
-    name, plan, input_bytes, output_bytes = ready.groups()
-    return Ready(name, plan, int(input_bytes), int(output_bytes))
+    name, plan, input_bytes, output_bytes, row_bytes = ready.groups()
+    return Ready(name, plan, int(input_bytes), int(output_bytes), int(row_bytes) if row_bytes else None)
 
 
 def _parse_line(line: str) -> Message | None:
@@ -164,6 +182,8 @@ def _parse_line(line: str) -> Message | None:
         raise AttendNetsError(f"The firmware reports: {line}", "FAULT: see pc in the disassembly. ERROR: check the connection.")
     if line.startswith("READY "):
         return _parse_ready(line)
+    if line == "NEXT":
+        return Next()
     failed = _SETUP_FAILED.fullmatch(line)
     if failed:
         return SetupFailed(int(failed[1]))

@@ -94,8 +94,10 @@ class UnicornDevice(Device):
     def _send(self, data: bytes) -> None:
         self._peripherals.received += data
 
-    def _receive(self) -> bytes:
+    def _begin(self) -> None:
         self._profile.restart()
+
+    def _receive(self) -> bytes:
         self._run()
         sent = bytes(self._peripherals.sent)
         self._peripherals.sent.clear()

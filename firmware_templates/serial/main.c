@@ -33,6 +33,9 @@ static void an_print_word(const char *key, uint32_t value) {
 static void an_print_ready(void) {
     an_print_word("READY " AN_MODEL_NAME " protocol 2 plan " AN_PLAN_HASH " input ", AN_INPUT_BYTES);
     an_print_word(" output ", AN_OUTPUT_BYTES);
+    if (AN_BY_ROWS) {
+        an_print_word(" rows ", AN_PIECE_BYTES);
+    }
     an_print("\n");
 }
 
@@ -53,8 +56,11 @@ static uint32_t an_infer(an_frame_kind kind, uint32_t seed, uint32_t overhead) {
         if (kind == AN_FRAME_SELF_TEST) {
             seed = an_make_input(seed);
         } else {
+            if (piece > 0u) {
+                an_print("NEXT\n"); /* what came while a row was being worked on would be lost */
+            }
             an_frame_read((uint8_t *)an_input, AN_PIECE_BYTES);
-            if (AN_PIECE_BYTES == AN_INPUT_BYTES && !an_frame_end()) {
+            if (!AN_BY_ROWS && !an_frame_end()) {
                 return AN_DAMAGED;
             }
         }
@@ -62,7 +68,7 @@ static uint32_t an_infer(an_frame_kind kind, uint32_t seed, uint32_t overhead) {
         ticks = taken == UINT32_MAX || ticks == UINT32_MAX ? UINT32_MAX : ticks + taken - overhead;
     }
     /* Rows cannot wait for the end of the frame: only then is it known whether they were those that were sent. */
-    if (kind == AN_FRAME_INFER && AN_PIECE_BYTES != AN_INPUT_BYTES && !an_frame_end()) {
+    if (kind == AN_FRAME_INFER && AN_BY_ROWS && !an_frame_end()) {
         return AN_DAMAGED;
     }
     return ticks;
