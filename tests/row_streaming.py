@@ -47,7 +47,7 @@ def mobilenet() -> Path:
         import tf_keras
 
         tf_keras.utils.set_random_seed(1)
-        model = tf_keras.applications.MobileNet((96, 96, 3), alpha=0.25, weights=None, classes=2)
+        model = tf_keras.applications.MobileNet((96, 96, 3), alpha=0.25, weights=None, classes=2, classifier_activation=None)
         function = tf.function(lambda x: model(x, training=False)).get_concrete_function(
             tf.TensorSpec((1, 96, 96, 3), tf.float32)
         )

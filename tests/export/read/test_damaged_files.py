@@ -18,7 +18,7 @@ from tests.support.model_builder import ModelBuilder
 from tests.support.shape_chains import CHAINS
 from tests.support.stateful import streaming_model
 
-FILES_PER_SEED = 1500
+FILES_PER_SEED = 900
 
 
 def outcome(content: bytes) -> str:
