@@ -44,8 +44,8 @@ def row_wise(lowering: Lowering, call: Call, rows: int) -> RowWise | str:
     output = graph.tensors[call.output]
     operands = [graph.tensors[index] for index in call.inputs]
     activations = [operand for operand in operands if operand.data is None]
-    if len(operator.outputs) != 1 or not call.completes or not activations:
-        return "it takes several calls, or makes several outputs"
+    if len(operator.outputs) != 1 or not call.completes or not 1 <= len(activations) <= 2:
+        return "it takes several calls, makes several outputs, or has more than two operands"
     if any(len(tensor.shape) != 4 or tensor.shape[0] != 1 for tensor in (output, *activations)):
         return "no single image"
     if call.kernel in EXPANDING:

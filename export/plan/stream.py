@@ -174,7 +174,7 @@ class _Progress:
         first, last = self._calls[0][0], self._calls[-1][0]
         units = {self._lowering.storage(self._lowering.calls[number].output): turns.rows.unit for number, turns in self._calls}
         arriving = [tensor for tensor in self._sources if tensor in pushed]
-        if arriving and (len(self._sources) > 1 or last_reader[arriving[0]] > last):
+        if arriving and (first > 0 or len(self._sources) > 1 or last_reader[arriving[0]] > last):
             return None
         rings = {}
         for tensor in (*units, *arriving):
