@@ -13,7 +13,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
@@ -89,9 +88,7 @@ def layer_by_layer(model: Path, board: Board) -> int:
     graph = read_bytes(model.read_bytes(), model.name, model.stem)
     lowering = lower_model(graph, board.target.tier).lowering
     lives, graph = lives_of(lowering), lowering.graph
-    inputs = [lowering.storage(index) for index in graph.inputs]
-    inside = replace(lives, bytes={tensor: size for tensor, size in lives.bytes.items() if tensor not in inputs})
-    alive = activations(lowering, schedules(lowering, lives)[0], inside)
+    alive = activations(lowering, schedules(lowering, lives)[0], lives)
     ends = sum(graph.tensors[index].bytes for index in graph.inputs + graph.outputs)
     return max(alive) * 11 // 10 + ends + HARNESS_BYTES
 

@@ -88,7 +88,8 @@ class _Tiling:
     def __init__(self, lowering: Lowering, schedule: Schedule, lives: Lives) -> None:
         self._lowering = lowering
         self._schedule = schedule
-        self._alive = activations(lowering, schedule, lives)
+        self._inputs = 0 if schedule.pushed else lives.input_bytes
+        self._alive = [live + self._inputs for live in activations(lowering, schedule, lives)]
         self.least_room = max((live + memory.aligned(call.tiled(0).scratch) for live, call in self._calls()), default=0)
         self.most_room = max((live + memory.aligned(call.tiled(1 << 40).scratch) for live, call in self._calls()), default=0)
 
@@ -132,11 +133,13 @@ class _Tiling:
 
 
 def activations(lowering: Lowering, schedule: Schedule, lives: Lives) -> list[int]:
-    """Bytes that are alive at every call, without scratch; inputs among them, if they are not pushed."""
+    """Bytes that are alive in the arena at every call, without scratch."""
     alive = np.zeros(len(lowering.calls), np.int64)
     rings = {tensor: ring for segment in schedule.segments for tensor, ring in segment.rings.items()}
-    for tensor, size in lives.bytes.items():
-        first, last, ring = max(0, lives.first[tensor]), lives.last[tensor], rings.get(tensor)
+    # What is pushed has a ring and nothing else
+    sizes = {tensor: ring.bytes for tensor, ring in rings.items()} | lives.bytes
+    for tensor, size in sizes.items():
+        first, last, ring = lives.first[tensor], lives.last[tensor], rings.get(tensor)
         if ring is None or ring.carried:
             begins, ends = schedule.segment_of(first), schedule.segment_of(last)
             first, last = begins.first if begins else first, ends.last if ends else last

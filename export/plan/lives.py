@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from ..lower import Lowering
 from . import memory
 
-BEFORE = -1
-"""When an input is there: before the first step."""
-
 
 @dataclass(frozen=True)
 class Lives:
-    """Stored tensor in the arena → its bytes, and the first and the last call at which it lives."""
+    """Stored tensor in the arena → its bytes, and the first and the last call at which it lives; the last call also of inputs.
+
+    ``input_bytes`` are there all the time, unless the input arrives in rows.
+    """
 
     bytes: dict[int, int]
     first: dict[int, int]
     last: dict[int, int]
+    input_bytes: int
 
     def crossing(self, number: int) -> list[int]:
         """Tensors alive between the calls before ``number`` and those from it on."""
@@ -29,12 +30,11 @@ def lives_of(lowering: Lowering) -> Lives:
     graph = lowering.graph
     first, last = lifetimes(lowering)
     outside = external(lowering, False)
-    inputs = {lowering.storage(index) for index in graph.inputs}
-    kept = [index for index in first if index in inputs or index not in outside]
     return Lives(
-        {index: graph.tensors[index].bytes for index in kept},
-        {index: BEFORE if index in inputs else first[index] for index in kept},
-        {index: last.get(index, first[index]) for index in kept},
+        {index: graph.tensors[index].bytes for index in first if index not in outside},
+        first,
+        {index: last.get(index, first[index]) for index in first},
+        sum(graph.tensors[index].bytes for index in graph.inputs),
     )
 
 

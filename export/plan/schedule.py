@@ -40,7 +40,7 @@ class Schedule:
 def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     """From the fastest, which is every call whole, to the one with the lowest peak: none is both slower and higher than another.
 
-    The bytes of an input count unless it arrives in rows, which only one that is read nowhere else can.
+    The bytes of inputs count unless the only one arrives in rows, which it can if it is read nowhere else.
     """
     calls = lowering.calls
     singles = [_single(lives, number, call) for number, call in enumerate(calls)]
@@ -49,9 +49,13 @@ def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     found: list[Schedule] = []
     limit = 1 << 40
     while len(found) < MOST_SCHEDULES:
-        schedule = _best(singles, candidates, limit)
-        if schedule is None:
+        whole = _best(singles, candidates, limit - lives.input_bytes, False)
+        pushed = _best(singles, candidates, limit, True)
+        ways = [(way[0], way[1] + (0 if way is pushed else lives.input_bytes), way[2]) for way in (whole, pushed) if way]
+        if not ways:
             break
+        _, peak, segments = min(ways, key=lambda way: way[:2])
+        schedule = Schedule(segments, peak, bool(segments) and segments[0].pushed)
         found.append(schedule)
         limit = schedule.peak - max(1, schedule.peak // 100)
     return found
@@ -101,19 +105,22 @@ def _peak(lives: Lives, segment: Segment) -> int:
     return always + int(passing.max())
 
 
-def _best(singles: list[int], candidates: dict[int, list[tuple[Segment, int, int]]], limit: int) -> Schedule | None:
+Way = tuple[int, int, tuple[Segment, ...]]
+"""Instructions more than whole calls take, the peak, and the segments."""
+
+
+def _best(singles: list[int], candidates: dict[int, list[tuple[Segment, int, int]]], limit: int, pushed: bool) -> Way | None:
     """Dynamic programming over the end of the calls planned so far: the fewest instructions more than whole calls take, with a peak below the
-    limit; None where there is none."""
-    found: list[tuple[int, int, tuple[Segment, ...]] | None] = [(0, 0, ())]
+    limit; None where there is none. The input is ``pushed`` into the first segment, or into none."""
+    found: list[Way | None] = [(0, 0, ())]
     for end, single in enumerate(singles, 1):
         choices = []
         before = found[end - 1]
-        if before and single <= limit:
+        if before and single <= limit and (end > 1 or not pushed):
             choices.append((before[0], max(before[1], single), before[2]))
         for segment, peak, extra in candidates.get(end, ()):
             before = found[segment.first]
-            if before and peak <= limit:
+            if before and peak <= limit and segment.pushed == (pushed and segment.first == 0):
                 choices.append((before[0] + extra, max(before[1], peak), (*before[2], segment)))
         found.append(min(choices, key=lambda choice: choice[:2], default=None))
-    last = found[-1]
-    return last and Schedule(last[2], last[1], any(segment.pushed for segment in last[2]))
+    return found[-1]
