@@ -37,7 +37,7 @@ def main(directory: Path, picture: Path) -> None:
         axes.set_title(f"{project.labels[int(scores.argmax())]}  ({scores.max():.2f})", fontsize=10)
         axes.axis("off")
 
-    layers = [(name, count) for name, count in replies[0].layers.items() if name != f"{project.name}_run"]
+    layers = [(step["name"], replies[0].layers[step["name"]]) for step in plan["steps"]]
     axes = figure.add_subplot(grid[1, :])
     condenser = ["tab:orange" if "condenser" in name else "tab:blue" for name, _ in layers]
     axes.bar(range(len(layers)), [count / 1000 for _, count in layers], color=condenser)
@@ -59,7 +59,8 @@ def main(directory: Path, picture: Path) -> None:
     axes.set_xlabel("layer")
     axes.set_ylabel("arena, KB")
     axes.set_title(
-        f"The arena over time: every tensor's place in {plan['arena']['bytes']:,} bytes, known at build time", fontsize=10
+        f"The arena over time: every tensor's place, or that of the rows that are kept of it, in {plan['arena']['bytes']:,} bytes, known at build time",
+        fontsize=10,
     )
     figure.savefig(picture, dpi=100)
 

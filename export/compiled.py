@@ -139,8 +139,10 @@ def _as_values(value: Quantized, part: np.ndarray) -> np.ndarray:
 
 
 def _workstation() -> Board:
-    """A board whose memories hold any model. Every board computes the same bytes; this one has the portable kernels."""
+    """A board whose memories hold any model, every layer whole. Every board computes the same bytes; this one has the portable kernels."""
     board = default_board("cortex-m3")
     unlimited = {"bytes": UNLIMITED_BYTES}
     ram = tuple(bank.model_copy(update=unlimited) for bank in board.ram)
-    return board.model_copy(update={"flash": board.flash.model_copy(update=unlimited), "ram": ram})
+    return board.model_copy(
+        update={"flash": board.flash.model_copy(update=unlimited), "ram": ram, "ram_limit": UNLIMITED_BYTES}
+    )
