@@ -280,7 +280,7 @@ def plan(model: Path | None, where: Where, out: Path | None, as_json: bool) -> N
     """Draw the memory map of MODEL (by default the bundled one): buffers over time, what sets the peak, and what else there is to choose.
 
     Nothing is compiled. With --ram: the fastest schedule that needs no more; without, that with the least RAM of those at most a twentieth
-    slower than the fastest.
+    slower than every layer whole.
     """
     from export import terminal
     from export.boards import select_board

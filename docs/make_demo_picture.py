@@ -59,7 +59,7 @@ def main(directory: Path, picture: Path) -> None:
     axes.set_xlabel("layer")
     axes.set_ylabel("arena, KB")
     axes.set_title(
-        f"The arena over time: every tensor's place, or that of the rows that are kept of it, in {plan['arena']['bytes']:,} bytes, known at build time",
+        f"The arena over time, {plan['arena']['bytes']:,} bytes: every tensor's place, or that of its last rows",
         fontsize=10,
     )
     figure.savefig(picture, dpi=100)

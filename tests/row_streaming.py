@@ -22,7 +22,7 @@ from export.preprocessing import PLAIN_PIXELS
 from export.project import load_project
 from export.verify import random_samples, verify
 
-from .bench import MADE, SHARED, TABLE, random_attendnet
+from .bench import MADE, SHARED, TABLE, layer_by_layer, random_attendnet
 
 ROOT = Path(__file__).parents[1]
 RESULT, PAGE = ROOT / "docs" / "row-streaming.json", ROOT / "docs" / "row-streaming.md"
@@ -79,17 +79,16 @@ def measure(name: str, model: Path, board: Board, folder: Path) -> dict[str, Any
 
 def rows(name: str, model: Path, folder: Path) -> Iterator[dict[str, Any]]:
     board = default_board("cortex-m4")
-    for limit in (board.ram_bytes, LIMITS.get(name), None):
-        if limit is None or limit == board.ram_bytes or name in LIMITS:
-            limited = board if limit is None else board.model_copy(update={"ram_limit": limit})
-            yield {"model": name, "limit": limit, **measure(name, model, limited, folder)}
+    for limit in (layer_by_layer(model, board), *([LIMITS[name]] if name in LIMITS else []), None):
+        limited = board if limit is None else board.model_copy(update={"ram_limit": limit})
+        yield {"model": name, "limit": limit, **measure(name, model, limited, folder)}
 
 
 def main() -> None:
     results = []
     with tempfile.TemporaryDirectory() as temporary:
         for name, model in models():
-            found = list({row["limit"]: row for row in rows(name, model, Path(temporary))}.values())
+            found = list(rows(name, model, Path(temporary)))
             fastest = found[0]["instructions"]
             for row in found:
                 row["slower"] = row["instructions"] / fastest - 1
