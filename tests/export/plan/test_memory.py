@@ -36,3 +36,13 @@ def test_a_chain_reaches_the_lower_bound() -> None:
 
 def test_nothing_needs_nothing() -> None:
     assert place([]).bytes == 0
+
+
+@given(
+    buffers=st.lists(st.builds(Request, st.integers(1, 60), st.integers(0, 4), st.integers(4, 8)), max_size=12),
+    boundary=st.integers(0, 200),
+)
+def test_no_buffer_lies_on_both_sides_of_a_boundary(buffers: list[Request], boundary: int) -> None:
+    placement = place(buffers, boundary)
+    for buffer, offset in zip(buffers, placement.offsets, strict=True):
+        assert not offset < boundary < offset + buffer.bytes

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.errors import AttendNetsError
-from export.run.protocol import REPLY_MAGIC, Decoder, Done, Output, Ready, encode_frame, encode_request
+from export.run.protocol import REPLY_MAGIC, Decoder, Done, Next, Output, Ready, encode_frame, encode_request, in_rows
 
 READY_LINE = b"READY toy protocol 2 plan 0123abcd input 16 output 8\n"
 
@@ -71,3 +71,14 @@ def test_an_overflown_timer_gives_no_ticks() -> None:
 def test_endless_lines_are_refused() -> None:
     with pytest.raises(AttendNetsError, match="neither lines nor frames"):
         decode([b"x" * 300])
+
+
+def test_a_request_in_rows() -> None:
+    """The header comes with the first row, the CRC with the last; the firmware asks for all but the first."""
+    frame = encode_request(bytes(range(12)))
+    assert in_rows(frame, None) == [frame]
+    pieces = in_rows(frame, 4)
+    assert [len(piece) for piece in pieces] == [8 + 4, 4, 4 + 4] and b"".join(pieces) == frame
+    assert in_rows(frame, 12) == [frame]
+    ready = b"READY model protocol 2 plan 0123abcd input 12 output 5 rows 4\n"
+    assert Decoder().feed(ready + b"NEXT\n") == [Ready("model", "0123abcd", 12, 5, 4), Next()]
