@@ -71,7 +71,7 @@ def _decisions(best: Choice, found: list[_Tiling], fastest: int) -> tuple[Decisi
     """What was considered: the choice beside the others of its kind."""
     if len(found) == 1:
         return ()
-    whole = found[0].at(found[0].most_room)
+    whole = found[0].at(found[0].usual_room)
     others = [tiling.at(tiling.most_room) for tiling in found]
     told = "; ".join(
         f"{other.ram} bytes, {other.cost / fastest:.2f} times layer by layer" for other in sorted(others, key=_by_ram)
@@ -79,7 +79,7 @@ def _decisions(best: Choice, found: list[_Tiling], fastest: int) -> tuple[Decisi
     streamed = [f"steps {segment.first} to {segment.last} in {segment.passes} passes" for segment in best.schedule.segments]
     what = "row by row: " + ", ".join(streamed) if streamed else "every layer whole"
     reason = f"{best.ram} bytes at {best.cost / fastest:.3f} times the instructions of layer by layer"
-    return (Decision("schedule", what, told, reason, f"{whole.ram - best.ram} bytes of RAM"),)
+    return (Decision("schedule", what, told, reason, f"{max(0, whole.ram - best.ram)} bytes of RAM"),)
 
 
 class _Tiling:
