@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -103,13 +103,20 @@ class Device(ABC):
         self._begin()
         first, *rest = in_rows(encode_request(payload), self.ready.row_bytes)
         self._send(first)
+        ticks: list[int | None] = []
         for piece in rest:
-            if not isinstance(self._next_message(), Next):
+            message = self._next_message()
+            if not isinstance(message, Next):
                 raise _out_of_turn()
+            ticks.append(message.ticks)
             self._send(piece)
         output, done = self._next_message(), self._next_message()
         if not isinstance(output, Output) or not isinstance(done, Done) or len(output.payload) != self.ready.output_bytes:
             raise _out_of_turn()
+        if self.ready.row_bytes:
+            before = [row for row in ticks if row is not None]
+            last = None if done.ticks is None else done.ticks - sum(before)
+            done = replace(done, rows=(*ticks, last))
         return self._reply(output.payload, done)
 
     def self_test(self, seed: int) -> int:

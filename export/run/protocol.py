@@ -22,6 +22,7 @@ _LARGEST_REPLY = 1 << 24
 _READY = re.compile(r"READY (\S+) protocol \d+ plan ([0-9a-f]{8}) input (\d+) output (\d+)(?: rows (\d+))?")
 _SELF_TESTED = re.compile(r"SELFTEST seed (\d+) crc 0x([0-9a-f]{8})")
 _SETUP_FAILED = re.compile(r"WARNING setup (\d+)")
+_NEXT = re.compile(r"NEXT ticks (\d+)")
 _DONE = re.compile(r"DONE ticks (\d+) stack (\d+)")
 
 
@@ -41,7 +42,9 @@ class Ready:
 
 @dataclass(frozen=True)
 class Next:
-    """The firmware has used a row of the input, and waits for the next one."""
+    """The firmware has used a row of the input, in so many timer ticks, and waits for the next one. None if the timer overflowed."""
+
+    ticks: int | None
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,14 @@ class Output:
 
 @dataclass(frozen=True)
 class Done:
-    """Follows an Output: timer ticks of the inference, None if the timer overflowed; bytes of stack used since boot."""
+    """Follows an Output: timer ticks of the inference, None if the timer overflowed; bytes of stack used since boot.
+
+    ``rows`` are the ticks of every row of the input, where it was taken in rows; they come with the NEXT lines.
+    """
 
     ticks: int | None
     stack: int
+    rows: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,8 +189,9 @@ def _parse_line(line: str) -> Message | None:
         raise AttendNetsError(f"The firmware reports: {line}", "FAULT: see pc in the disassembly. ERROR: check the connection.")
     if line.startswith("READY "):
         return _parse_ready(line)
-    if line == "NEXT":
-        return Next()
+    following = _NEXT.fullmatch(line)
+    if following:
+        return Next(_ticks(following[1]))
     failed = _SETUP_FAILED.fullmatch(line)
     if failed:
         return SetupFailed(int(failed[1]))
@@ -192,6 +200,11 @@ def _parse_line(line: str) -> Message | None:
         return SelfTested(int(tested[1]), int(tested[2], 16))
     done = _DONE.fullmatch(line)
     if done:
-        ticks, stack = map(int, done.groups())
-        return Done(None if ticks == 0xFFFFFFFF else ticks, stack)
+        return Done(_ticks(done[1]), int(done[2]))
     return None
+
+
+def _ticks(text: str) -> int | None:
+    """None where the timer overflowed."""
+    ticks = int(text)
+    return None if ticks == 0xFFFFFFFF else ticks

@@ -100,7 +100,10 @@ class QemuDevice(Device):
         return AttendNetsError(f"QEMU ended unexpectedly. {text}", "Build the firmware again; check QEMU's version.")
 
     def _reply(self, output: bytes, done: Done) -> Reply:
-        return Reply(output, instructions_of(done.ticks, self._board.counter), done.stack)
+        # Of every row apart: a tick of error more would change the count
+        counts = [instructions_of(ticks, self._board.counter) for ticks in done.rows or (done.ticks,)]
+        instructions = None if None in counts else sum(count for count in counts if count is not None)
+        return Reply(output, instructions, done.stack)
 
 
 def machine_arguments(qemu: Qemu, elf: Path, folder: Path) -> list[str]:

@@ -50,22 +50,25 @@ static uint32_t an_make_input(uint32_t seed) {
 
 /* An inference from the payload of a frame, or from a seed, piece by piece; the ticks that it took. */
 static uint32_t an_infer(an_frame_kind kind, uint32_t seed, uint32_t overhead) {
-    uint32_t ticks = 0;
+    uint32_t ticks = 0, taken = 0;
     AN_BEGIN(an_output);
     for (uint32_t piece = 0; piece < AN_INPUT_BYTES / AN_PIECE_BYTES; piece++) {
         if (kind == AN_FRAME_SELF_TEST) {
             seed = an_make_input(seed);
         } else {
             if (piece > 0u) {
-                an_print("NEXT\n"); /* what came while a row was being worked on would be lost */
+                /* What came while a row was being worked on would be lost. */
+                an_print_word("NEXT ticks ", taken);
+                an_print("\n");
             }
             an_frame_read((uint8_t *)an_input, AN_PIECE_BYTES);
             if (!AN_BY_ROWS && !an_frame_end()) {
                 return AN_DAMAGED;
             }
         }
-        const uint32_t taken = an_measure(an_call_model);
-        ticks = taken == UINT32_MAX || ticks == UINT32_MAX ? UINT32_MAX : ticks + taken - overhead;
+        taken = an_measure(an_call_model);
+        taken = taken == UINT32_MAX ? taken : taken - overhead;
+        ticks = taken == UINT32_MAX || ticks == UINT32_MAX ? UINT32_MAX : ticks + taken;
     }
     /* Rows cannot wait for the end of the frame: only then is it known whether they were those that were sent. */
     if (kind == AN_FRAME_INFER && AN_BY_ROWS && !an_frame_end()) {

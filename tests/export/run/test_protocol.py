@@ -81,4 +81,8 @@ def test_a_request_in_rows() -> None:
     assert [len(piece) for piece in pieces] == [8 + 4, 4, 4 + 4] and b"".join(pieces) == frame
     assert in_rows(frame, 12) == [frame]
     ready = b"READY model protocol 2 plan 0123abcd input 12 output 5 rows 4\n"
-    assert Decoder().feed(ready + b"NEXT\n") == [Ready("model", "0123abcd", 12, 5, 4), Next()]
+    assert Decoder().feed(ready + b"NEXT ticks 7\nNEXT ticks 4294967295\n") == [
+        Ready("model", "0123abcd", 12, 5, 4),
+        Next(7),
+        Next(None),
+    ]
