@@ -219,9 +219,7 @@ def _with_benchmark(plan: Plan, benchmark: MlperfTiny) -> Plan:
     plan = replace(plan, benchmark=benchmark)
     return replace(
         plan,
-        banks=place_in_banks(
-            plan.name, plan.board, plan.arena_bytes + plan.arena_2_bytes, plan.variable_bytes, plan.peak_layer
-        ),
+        banks=place_in_banks(plan.name, plan.board, plan.whole_arena_bytes, plan.variable_bytes, plan.peak_layer),
     )
 
 

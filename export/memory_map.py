@@ -33,8 +33,8 @@ class MemoryMap:
             "name": plan.name,
             "board": plan.board.name,
             "target": plan.board.core,
-            "arena": plan.arena_bytes + plan.arena_2_bytes,
-            "ram": plan.arena_bytes + plan.arena_2_bytes + plan.variable_bytes,
+            "arena": plan.whole_arena_bytes,
+            "ram": plan.whole_arena_bytes + plan.variable_bytes,
             "constants": plan.constant_bytes,
             "pushed_rows_of": plan.row_bytes or None,
             "peak": {
@@ -70,7 +70,7 @@ def draw(plan: Plan, out: Path) -> tuple[Path, ...]:
             _draw_buffer(axes, buffer, plan)
     for segment in plan.segments:
         axes.axvspan(segment.first - 0.5, segment.last + 0.5, color="0.93", zorder=0)
-    top = plan.arena_bytes + plan.arena_2_bytes
+    top = plan.whole_arena_bytes
     axes.axhline(top / 1024, color="black", linewidth=0.8)
     axes.axvline(peak, color="tab:red", linestyle=":", label=f"peak: {plan.steps[peak].name}")
     if plan.arena_2_bytes:

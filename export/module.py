@@ -33,7 +33,7 @@ class ModuleBuild:
             "board": plan.board.name,
             "macs": plan.macs,
             "flash": {"constants": plan.constant_bytes},
-            "ram": {"arena": plan.arena_bytes + plan.arena_2_bytes, "scratch": plan.scratch_bytes, "state": plan.state_bytes},
+            "ram": {"arena": plan.whole_arena_bytes, "scratch": plan.scratch_bytes, "state": plan.state_bytes},
             "camera": plan.camera and plan.camera.to_json(),
             "out": str(self.out),
             "layers": layer_reports(plan),

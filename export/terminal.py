@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .doctor import Tool
     from .verify import Verification
 
+_NOT_DRAWN = "not drawn: matplotlib is not installed; install it: pip install 'attendnets-tf[evaluate]'"
+
 
 def print_build(report: dict[str, Any]) -> None:
     """The report of what ``build`` made: firmware, a module, or firmware around the interpreter."""
@@ -199,7 +201,7 @@ def print_evaluation(report: dict[str, Any]) -> None:
         )
     click.echo(f"images    {report['data']}, {report['split']}, seed {report['seed']}")
     click.echo(f"report    {report['report']}")
-    drawn = report["picture"] or "not drawn: matplotlib is not installed; install it: pip install 'attendnets-tf[evaluate]'"
+    drawn = report["picture"] or _NOT_DRAWN
     click.echo(f"picture   {drawn}")
 
 
@@ -264,7 +266,7 @@ def print_plan(report: dict[str, Any]) -> None:
     for path in report["pictures"]:
         console.print(f"picture   {path}")
     if not report["pictures"]:
-        console.print("picture   not drawn: matplotlib is not installed; install it: pip install 'attendnets-tf[evaluate]'")
+        console.print(f"picture   {_NOT_DRAWN}")
 
 
 def make_table(*columns: str) -> Table:

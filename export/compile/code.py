@@ -43,10 +43,15 @@ def operations(code: bytes, address: int) -> list[Operation]:
             found.append(_operation(instruction))
             offset += instruction.size
         if offset < len(code):
-            size = 4 if code[offset + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+            size = instruction_bytes(code, offset)
             found.append(Operation("", size))
             offset += size
     return found
+
+
+def instruction_bytes(code: bytes, offset: int) -> int:
+    """2 or 4: the first five bits of a Thumb instruction tell (Armv7-M manual, A5.1)."""
+    return 4 if code[offset + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
 
 
 def _operation(instruction: capstone.CsInsn) -> Operation:

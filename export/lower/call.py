@@ -12,6 +12,9 @@ from ..graph import Operator
 
 Parameter = int | tuple[int, ...]
 
+UNLIMITED = 1 << 40
+"""More bytes than any call has use for."""
+
 ITEM_BYTES = {"int8_t": 1, "int16_t": 2, "int32_t": 4, "an_channel": 12}
 
 
@@ -84,7 +87,7 @@ class Call:
     @property
     def least_cost(self) -> int:
         """With as large a tile as there can be."""
-        return self.tiled(1 << 40).cost
+        return self.tiled(UNLIMITED).cost
 
     def tiled(self, room: int) -> Call:
         """The call with the largest tile whose scratch has ``room`` bytes, or the smallest, and the cost that it then has."""

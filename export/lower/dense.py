@@ -40,7 +40,7 @@ def block_starts(channels: int, block: int) -> list[int]:
     return [min(start, channels - block) for start in range(0, channels, block)]
 
 
-def rows_of(graph: Graph, operator: Operator) -> int | str:
+def _rows_of(graph: Graph, operator: Operator) -> int | str:
     """How many rows of neighbouring values a convolution without groups and dilation multiplies by its matrix, or why it has none."""
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
@@ -51,6 +51,15 @@ def rows_of(graph: Graph, operator: Operator) -> int | str:
     if window == source.shape[1:3] and output.shape[1:3] == (1, 1):
         return source.shape[0]
     return "a window that is neither one position nor the whole input"
+
+
+def rows_and_matrix(graph: Graph, operator: Operator, factors: Factors) -> tuple[int, Dense] | str:
+    """Rows of neighbouring values and what they are multiplied by, or why the convolution is no such product."""
+    matrix = dense(graph, operator, factors)
+    if isinstance(matrix, str):
+        return matrix
+    rows = _rows_of(graph, operator)
+    return rows if isinstance(rows, str) else (rows, matrix)
 
 
 def in_fours(matrix: Dense, taps: int) -> Dense:

@@ -40,7 +40,13 @@ def place_buffers(lowering: Lowering, schedule: Schedule, boundary: int | None =
     scratched = [(number, scratch_of(schedule, number, call)) for number, call in enumerate(lowering.calls)]
     scratched = [(number, size) for number, size in scratched if size]
     rings = {index: ring for segment in schedule.segments for index, ring in segment.rings.items()}
-    requests = [_request(graph.tensors[index].bytes, first[index], last[index], rings.get(index), schedule) for index in stored]
+    requests = [
+        memory.Request(
+            rings[index].bytes if index in rings else graph.tensors[index].bytes,
+            *schedule.life(first[index], last[index], rings.get(index)),
+        )
+        for index in stored
+    ]
     requests += [memory.Request(size, number, number) for number, size in scratched]
     placement = memory.place(requests, boundary)
 
@@ -62,15 +68,6 @@ def scratch_of(schedule: Schedule, number: int, call: Call) -> int:
     """Bytes of scratch of a step."""
     segment = schedule.segment_of(number)
     return max(piece.scratch for piece in segment.turns[number - segment.first].pieces) if segment else call.scratch
-
-
-def _request(size: int, first: int, last: int, ring: Ring | None, schedule: Schedule) -> memory.Request:
-    """What is whole, or carried from pass to pass, lives as long as the segments that touch it."""
-    if ring is not None and not ring.carried:
-        return memory.Request(ring.bytes, first, last)
-    begins, ends = schedule.segment_of(first), schedule.segment_of(last)
-    size = size if ring is None else ring.bytes
-    return memory.Request(size, begins.first if begins else first, ends.last if ends else last)
 
 
 def planned_segment(lowering: Lowering, segment: Segment, of_tensor: dict[int, int], pushed: bool) -> PlannedSegment:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..decision import Decision
 from ..lower import Lowering
-from ..lower.call import Call
+from ..lower.call import UNLIMITED, Call
 from . import memory
 from .lives import Lives
 from .schedule import Schedule, schedules
@@ -88,11 +88,11 @@ class _Tiling:
     def __init__(self, lowering: Lowering, schedule: Schedule, lives: Lives) -> None:
         self._lowering = lowering
         self._schedule = schedule
-        self._inputs = 0 if schedule.pushed else lives.input_bytes
-        self._alive = [live + self._inputs for live in activations(lowering, schedule, lives)]
-        self.usual_room = max(self._alive, default=0) + max(activations(lowering, schedule, lives), default=0) // 10
+        inside, inputs = activations(lowering, schedule, lives), 0 if schedule.pushed else lives.input_bytes
+        self._alive = [live + inputs for live in inside]
+        self.usual_room = max(self._alive, default=0) + max(inside, default=0) // 10
         self.least_room = max((live + memory.aligned(call.tiled(0).scratch) for live, call in self._calls()), default=0)
-        self.most_room = max((live + memory.aligned(call.tiled(1 << 40).scratch) for live, call in self._calls()), default=0)
+        self.most_room = max((live + memory.aligned(call.tiled(UNLIMITED).scratch) for live, call in self._calls()), default=0)
 
     def _calls(self) -> Iterator[tuple[int, Call]]:
         """What is alive at every call, whole or of a turn."""
@@ -140,9 +140,7 @@ def activations(lowering: Lowering, schedule: Schedule, lives: Lives) -> list[in
     # What is pushed has a ring and nothing else
     sizes = {tensor: ring.bytes for tensor, ring in rings.items()} | lives.bytes
     for tensor, size in sizes.items():
-        first, last, ring = lives.first[tensor], lives.last[tensor], rings.get(tensor)
-        if ring is None or ring.carried:
-            begins, ends = schedule.segment_of(first), schedule.segment_of(last)
-            first, last = begins.first if begins else first, ends.last if ends else last
+        ring = rings.get(tensor)
+        first, last = schedule.life(lives.first[tensor], lives.last[tensor], ring)
         alive[first : last + 1] += memory.aligned(size if ring is None else ring.bytes)
     return [int(live) for live in alive]

@@ -119,12 +119,6 @@ class PlannedSegment:
     def stream_of(self, buffer: int) -> int:
         return next(number for number, stream in enumerate(self.streams) if stream.buffer == buffer)
 
-    def arrived(self, source: int, after: int) -> int:
-        """Rows of a source that are there in pass ``after``."""
-        tallest = max(self.streams[number].height for number in self.sources)
-        height = self.streams[source].height
-        return min(height, -(-(after + 1) * height // tallest))
-
 
 @dataclass(frozen=True)
 class Step:
@@ -219,6 +213,10 @@ class Plan:
         return self.state_bytes + ends + (self.benchmark.loaded_bytes if self.benchmark else 0)
 
     @property
+    def whole_arena_bytes(self) -> int:
+        return self.arena_bytes + self.arena_2_bytes
+
+    @property
     def row_bytes(self) -> int:
         """Bytes of the rows in which this firmware takes its input, 0 where it takes it whole."""
         if not self.pushed or self.benchmark:
@@ -272,7 +270,7 @@ class Plan:
             "benchmark": self.benchmark and self.benchmark.to_json(),
             "layout": self.layout,
             "arena": {
-                "bytes": self.arena_bytes + self.arena_2_bytes,
+                "bytes": self.whole_arena_bytes,
                 "second": self.arena_2_bytes,
                 "lower_bound": self.arena_lower_bound,
                 "scratch": self.scratch_bytes,

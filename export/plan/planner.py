@@ -62,17 +62,18 @@ def _limit(lowering: Lowering, board: Board) -> int | None:
 
 
 def _in_one_bank_or_two(lowering: Lowering, schedule: Schedule, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
+    plan = _plan(lowering, schedule, decisions, origin, None)
     try:
-        return _plan(lowering, schedule, decisions, origin, None)
+        banks = place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes, plan.peak_layer)
     except DoesNotFitError:
-        needed = place_buffers(lowering, schedule).placement.bytes
-        split = split_banks(origin.board, needed, _variable_bytes(lowering, schedule))
+        split = split_banks(plan.board, plan.arena_bytes, plan.variable_bytes)
         if split is None:
             raise
-        plan = _plan(lowering, schedule, decisions, origin, split)
-        if plan.arena_2_bytes > split[2]:
+        banks, boundary, room = split
+        plan = _plan(lowering, schedule, decisions, origin, boundary)
+        if plan.arena_2_bytes > room:
             raise
-        return plan
+    return replace(plan, banks=banks)
 
 
 def _plan(
@@ -80,9 +81,10 @@ def _plan(
     schedule: Schedule,
     decisions: tuple[Decision, ...],
     origin: Origin,
-    split: tuple[Banks, int, int] | None,
+    boundary: int | None,
 ) -> Plan:
-    graph, boundary = lowering.graph, split[1] if split else None
+    """All but the banks: which they are follows from what the plan needs. With a ``boundary``, the arena goes on behind it in a second one."""
+    graph = lowering.graph
     buffers = place_buffers(lowering, schedule, boundary)
     arena = buffers.placement.bytes
     names = _step_names(lowering)
@@ -94,7 +96,7 @@ def _plan(
         planned_segment(lowering, segment, buffers.of_tensor, schedule.pushed and number == 0)
         for number, segment in enumerate(schedule.segments)
     )
-    plan = Plan(
+    return Plan(
         name=graph.name,
         board=origin.board,
         banks=Banks("", ""),
@@ -115,18 +117,6 @@ def _plan(
         templates_sha256=origin.templates_sha256,
         segments=segments,
     )
-    banks = split[0] if split else place_in_banks(graph.name, origin.board, arena, plan.variable_bytes, plan.peak_layer)
-    return replace(plan, banks=banks)
-
-
-def _variable_bytes(lowering: Lowering, schedule: Schedule) -> int:
-    """As ``Plan.variable_bytes``."""
-    graph = lowering.graph
-    ends = sum(graph.tensors[index].bytes for index in graph.outputs)
-    if schedule.pushed:
-        (source,) = schedule.segments[0].sources
-        return ends + schedule.segments[0].rings[source].row_bytes
-    return _state_bytes(lowering) + ends + sum(graph.tensors[index].bytes for index in graph.inputs)
 
 
 def _state_bytes(lowering: Lowering) -> int:

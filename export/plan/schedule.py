@@ -12,10 +12,10 @@ import numpy as np
 
 from ..decision import Decision
 from ..lower import Lowering
-from ..lower.call import Call
+from ..lower.call import UNLIMITED, Call
 from . import memory
 from .lives import Lives, external
-from .stream import Segment, Streams
+from .stream import Ring, Segment, Streams
 
 MOST_CROSSING = 1
 """Tensors that are alive where a segment may begin or end."""
@@ -36,6 +36,14 @@ class Schedule:
     def segment_of(self, number: int) -> Segment | None:
         return next((segment for segment in self.segments if segment.first <= number <= segment.last), None)
 
+    def life(self, first: int, last: int, ring: Ring | None) -> tuple[int, int]:
+        """The first and the last call between which a tensor needs its bytes, that is written at ``first`` and last read at ``last``: what is whole,
+        or carried from pass to pass, as long as the segments that touch it."""
+        if ring is not None and not ring.carried:
+            return first, last
+        begins, ends = self.segment_of(first), self.segment_of(last)
+        return begins.first if begins else first, ends.last if ends else last
+
 
 def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     """From the fastest, which is every call whole, to the one with the lowest peak: none is both slower and higher than another.
@@ -47,7 +55,7 @@ def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     cuts = frozenset(n for n in range(len(calls) + 1) if n in (0, len(calls)) or len(lives.crossing(n)) <= MOST_CROSSING)
     candidates = _candidates(lowering, lives, cuts)
     found: list[Schedule] = []
-    limit = 1 << 40
+    limit = UNLIMITED
     while len(found) < MOST_SCHEDULES:
         whole = _best(singles, candidates, limit - lives.input_bytes, False)
         pushed = _best(singles, candidates, limit, True)
@@ -70,7 +78,7 @@ def _candidates(lowering: Lowering, lives: Lives, cuts: frozenset[int]) -> dict[
     candidates: dict[int, list[tuple[Segment, int, int]]] = {}
     for first in sorted(cuts - {len(calls)}):
         for segment in (s for rows in ROWS for s in streams.from_call(first, rows, cuts, pushed, fixed, lives.last)):
-            tiled = replace(segment, turns=tuple(turns.tiled(1 << 40) for turns in segment.turns))
+            tiled = replace(segment, turns=tuple(turns.tiled(UNLIMITED) for turns in segment.turns))
             extra = tiled.cost() - sum(whole[segment.first : segment.last + 1])
             candidates.setdefault(segment.last + 1, []).append((segment, _peak(lives, segment), max(1, extra)))
     return candidates

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..compile.code import callees, operations
+from ..compile.code import callees, instruction_bytes, operations
 from ..compile.elf import Image, Symbol
 from ..errors import AttendNetsError
 from .cycles import CycleModel
@@ -141,9 +141,9 @@ def _addresses(function: Symbol) -> range:
 
 
 def _count_instructions(code: bytes) -> int:
-    """Thumb instructions; the first five bits tell which of them are 32 bits long (Armv7-M manual, A5.1)."""
+    """Thumb instructions."""
     count = offset = 0
     while offset < len(code):
-        offset += 4 if code[offset + 1] >> 3 in (0b11101, 0b11110, 0b11111) else 2
+        offset += instruction_bytes(code, offset)
         count += 1
     return count

@@ -7,7 +7,7 @@ import numpy as np
 from ...graph import ConvolutionOptions, Graph, Operator
 from ...requantization import Factors, convolution_channels, output_limits
 from ..call import Call, Constant
-from ..dense import dense, in_fours, rows_of
+from ..dense import in_fours, rows_and_matrix
 from .convolution import blocks_of_channels
 from .requantization import output_parameters, outside_limits
 
@@ -22,12 +22,10 @@ def fully_connected(graph: Graph, operator: Operator, factors: Factors = convolu
     options = operator.options
     assert isinstance(options, ConvolutionOptions)
     source, output = graph.input_of(operator, 0), graph.output_of(operator)
-    matrix = dense(graph, operator, factors)
-    if isinstance(matrix, str):
-        return matrix
-    rows = rows_of(graph, operator)
-    if isinstance(rows, str):
-        return rows
+    product = rows_and_matrix(graph, operator, factors)
+    if isinstance(product, str):
+        return product
+    rows, matrix = product
     channels, taps = matrix.filters.shape
     if taps > MOST_TAPS:
         return f"more than {MOST_TAPS} taps"
