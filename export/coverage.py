@@ -16,8 +16,16 @@ def tier_of(kernel: str) -> str:
     return next((tier for tier in TIERS[1:] if kernel.startswith(f"an_{tier}_")), TIERS[0])
 
 
-# Kernel → the position of the input over which it may write its output: it reads every byte there before it writes it.
-OVERWRITES = {"an_svdf_state": 1}
+# Kernel → the positions of the inputs over which it may write its output, in the same place or before it, where they have as many bytes: it
+# reads every byte there before it writes it.
+OVERWRITES: dict[str, tuple[int, ...]] = {
+    "an_svdf_state": (1,),
+    "an_lookup": (0,),
+    "an_prelu": (0,),
+    **dict.fromkeys(("an_add", "an_sub", "an_mul", "an_squared_difference", "an_minimum", "an_maximum"), (0, 1)),
+    **dict.fromkeys((f"an_{tier}_{name}" for tier in TIERS[1:] for name in ("add", "mul")), (0, 1)),
+    **dict.fromkeys((f"an_{tier}_attend" for tier in TIERS[1:]), (0,)),
+}
 
 ANY_TYPE = ("int8", "uint8", "int32", "int64", "float32")
 # What a model takes in and gives out.

@@ -39,7 +39,7 @@ class MemoryMap:
             "pushed_rows_of": plan.row_bytes or None,
             "peak": {
                 "step": plan.steps[peak].name,
-                "bytes": sum(buffer.bytes for buffer in plan.alive(peak)),
+                "bytes": plan.bytes_in_use(peak),
                 "buffers": [
                     {"tensor": buffer.tensor, "bytes": buffer.bytes, "rows": buffer.rows} for buffer in plan.alive(peak)
                 ],

@@ -18,11 +18,12 @@ EXPANDING = frozenset(KERNELS.values())
 @dataclass(frozen=True)
 class Reads:
     """A turn reads ``reach`` rows of an operand; they begin ``before`` rows above the row ``step`` times the number of the turn, and those
-    outside the operand are padding."""
+    outside the operand are padding. It waits until ``ahead`` more are there, or all."""
 
     step: int
     before: int
     reach: int
+    ahead: int = 0
 
     def rows(self, turn: int, height: int) -> range:
         """The rows inside an operand of ``height`` rows."""

@@ -56,8 +56,8 @@ class _Keeping:
     def _overwrites(self, number: int, read: int) -> bool:
         """Whether a call may write its output where it reads the state."""
         call = self._calls[number]
-        others = [self._storage(index) for index in call.inputs]
-        return call.kernel in OVERWRITES and others.pop(OVERWRITES[call.kernel]) == read and read not in others
+        operands = [self._storage(index) for index in call.inputs]
+        return operands.count(read) == 1 and operands.index(read) in OVERWRITES.get(call.kernel, ())
 
     def _break_cycle(self, read: int) -> None:
         """The states take over each other's values: one of them is saved, and whoever needs it reads it there."""

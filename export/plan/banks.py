@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..boards import Bank, Board
 from ..errors import DoesNotFitError
 
-HARNESS_BYTES = 2048
+HARNESS_BYTES = 1024
 """Stack and variables of the harness: more than either compiler needs. What is really used is asserted when linking."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..lower import Lowering
 from ..lower.call import Call
 from . import memory
-from .lives import external, lifetimes
+from .lives import external, lifetimes, lives_of
 from .plan import Buffer, PlannedSegment, Stream
 from .schedule import Schedule
 from .stream import Ring, Segment
@@ -48,7 +48,9 @@ def place_buffers(lowering: Lowering, schedule: Schedule, boundary: int | None =
         for index in stored
     ]
     requests += [memory.Request(size, number, number) for number, size in scratched]
-    placement = memory.place(requests, boundary)
+    in_place = schedule.in_place(lives_of(lowering)).values()
+    pairs = frozenset((stored.index(pair.written), stored.index(pair.read)) for pair in in_place)
+    placement = memory.place(requests, boundary, pairs)
 
     def place(offset: int) -> tuple[str, int]:
         return ("arena", offset) if boundary is None or offset < boundary else ("arena_2", offset - boundary)

@@ -12,9 +12,10 @@ from ..lower import Lowering
 from ..lower.call import UNLIMITED, Call
 from . import memory
 from .lives import Lives
+from .placement_decisions import in_place_decisions
 from .schedule import Schedule, schedules
 
-SLOWDOWN = 1.05
+SLOWDOWN = 1.045
 """By how much the schedule with the least RAM may take longer than every layer whole, with scratch of a tenth of the activations' peak."""
 
 
@@ -39,7 +40,8 @@ def choose(lowering: Lowering, lives: Lives, limit: int | None) -> Choice:
     else:
         choices = [tiling.at(max(limit, tiling.least_room)) for tiling in found]
         best = min(choices, key=lambda choice: (max(0, choice.ram - limit), choice.cost, choice.ram))
-    return replace(best, schedule=replace(best.schedule, decisions=_decisions(best, found, fastest)))
+    decisions = _decisions(best, found, fastest) + in_place_decisions(lowering, best.schedule, lives)
+    return replace(best, schedule=replace(best.schedule, decisions=decisions))
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,21 @@ class Alternative:
 
 
 def alternatives(lowering: Lowering, lives: Lives) -> list[Alternative]:
-    """All schedules worth a choice, with the largest and with the smallest tiles, the least RAM first; none is slower than one with less."""
+    """All that are worth a choice, the least RAM first; none is slower than one with less."""
     found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
+    return [
+        Alternative(choice.ram, choice.cost, sum(segment.last + 1 - segment.first for segment in choice.schedule.segments))
+        for choice in _worth(found)
+    ]
+
+
+def _worth(found: list[_Tiling]) -> list[Choice]:
+    """With the largest and with the smallest tiles, the least RAM first; none is slower than one with less."""
     choices = sorted((tiling.at(room) for tiling in found for room in (tiling.least_room, tiling.most_room)), key=_by_ram)
-    kept: list[Alternative] = []
+    kept: list[Choice] = []
     for choice in choices:
-        if not kept or choice.cost < kept[-1].estimated_instructions:
-            streamed = sum(segment.last + 1 - segment.first for segment in choice.schedule.segments)
-            kept.append(Alternative(choice.ram, choice.cost, streamed))
+        if not kept or choice.cost < kept[-1].cost:
+            kept.append(choice)
     return kept
 
 
@@ -72,10 +81,7 @@ def _decisions(best: Choice, found: list[_Tiling], fastest: int) -> tuple[Decisi
     if len(found) == 1:
         return ()
     whole = found[0].at(found[0].usual_room)
-    others = [tiling.at(tiling.most_room) for tiling in found]
-    told = "; ".join(
-        f"{other.ram} bytes, {other.cost / fastest:.2f} times layer by layer" for other in sorted(others, key=_by_ram)
-    )
+    told = "; ".join(f"{other.ram} bytes, {other.cost / fastest:.2f} times layer by layer" for other in _worth(found))
     streamed = [f"steps {segment.first} to {segment.last} in {segment.passes} passes" for segment in best.schedule.segments]
     what = "row by row: " + ", ".join(streamed) if streamed else "every layer whole"
     reason = f"{best.ram} bytes at {best.cost / fastest:.3f} times the instructions of layer by layer"
@@ -143,4 +149,7 @@ def activations(lowering: Lowering, schedule: Schedule, lives: Lives) -> list[in
         ring = rings.get(tensor)
         first, last = schedule.life(lives.first[tensor], lives.last[tensor], ring)
         alive[first : last + 1] += memory.aligned(size if ring is None else ring.bytes)
+    for number, pair in schedule.in_place(lives).items():
+        segment = schedule.segment_of(number)
+        alive[number : segment.last + 1 if segment else number + 1] -= pair.saved(lives.bytes)
     return [int(live) for live in alive]

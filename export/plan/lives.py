@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from ..lower import Lowering
 from . import memory
+from .in_place import InPlace, of_whole_calls
 
 
 @dataclass(frozen=True)
 class Lives:
     """Stored tensor in the arena → its bytes, and the first and the last call at which it lives; the last call also of inputs.
 
-    ``input_bytes`` are there all the time, unless the input arrives in rows.
+    ``input_bytes`` are there all the time, unless the input arrives in rows. ``in_place`` has calls that may write over what they read.
     """
 
     bytes: dict[int, int]
     first: dict[int, int]
     last: dict[int, int]
     input_bytes: int
+    in_place: dict[int, InPlace]
 
     def crossing(self, number: int) -> list[int]:
         """Tensors alive between the calls before ``number`` and those from it on."""
@@ -30,12 +32,10 @@ def lives_of(lowering: Lowering) -> Lives:
     graph = lowering.graph
     first, last = lifetimes(lowering)
     outside = external(lowering, False)
-    return Lives(
-        {index: graph.tensors[index].bytes for index in first if index not in outside},
-        first,
-        {index: last.get(index, first[index]) for index in first},
-        sum(graph.tensors[index].bytes for index in graph.inputs),
-    )
+    last = {index: last.get(index, first[index]) for index in first}
+    sizes = {index: graph.tensors[index].bytes for index in first if index not in outside}
+    inputs = sum(graph.tensors[index].bytes for index in graph.inputs)
+    return Lives(sizes, first, last, inputs, of_whole_calls(lowering, sizes, first, last))
 
 
 def lifetimes(lowering: Lowering) -> tuple[dict[int, int], dict[int, int]]:

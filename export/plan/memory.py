@@ -1,4 +1,7 @@
-"""Placing buffers in the arena: every buffer has a size and a first and last step; two that live at the same time must not overlap."""
+"""Placing buffers in the arena: every buffer has a size and a first and last step; two that live at the same time must not overlap.
+
+Only where one is written over another as that is read may they: the first must then begin where the second does, or before.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,10 @@ class Request:
     last: int
 
 
+Pairs = frozenset[tuple[int, int]]
+"""(Written, read), by their places in the list of requests: the first may be written over the second."""
+
+
 @dataclass(frozen=True)
 class Placement:
     offsets: tuple[int, ...]
@@ -27,14 +34,14 @@ class Placement:
     lower_bound: int
 
 
-def place(requests: list[Request], boundary: int | None = None) -> Placement:
+def place(requests: list[Request], boundary: int | None = None, pairs: Pairs = frozenset()) -> Placement:
     """Offsets for every request and the arena size. Deterministic. No buffer lies on both sides of the ``boundary`` between two banks.
 
     Buffers are placed one after another at the lowest offset that is free while they live. The order decides how well that goes: several
     are tried and varied until one meets the lower bound (the most bytes alive at one step).
     """
-    bound = lower_bound(requests)
-    packings = [_Packing.of(requests, order, boundary) for order in _orders(requests)]
+    bound, rivals = lower_bound(requests, pairs), _rivals(requests, pairs)
+    packings = [_Packing.of(requests, rivals, order, boundary) for order in _orders(requests)]
     packings.sort(key=lambda packing: packing.bytes)
     best = packings[0]
     # Packing n buffers compares n² pairs: the larger the model, the fewer variations.
@@ -44,7 +51,7 @@ def place(requests: list[Request], boundary: int | None = None) -> Placement:
         for attempt in range(min(ATTEMPTS_FROM_ONE, attempts - start)):
             if best.bytes <= bound:
                 break
-            varied = _Packing.of(requests, _varied(requests, found, generator, attempt), boundary)
+            varied = _Packing.of(requests, rivals, _varied(requests, found, generator, attempt), boundary)
             found = varied if varied.bytes <= found.bytes else found
             best = found if found.bytes < best.bytes else best
     return Placement(best.offsets, best.bytes, bound)
@@ -57,8 +64,8 @@ class _Packing:
     bytes: int
 
     @classmethod
-    def of(cls, requests: list[Request], order: Sequence[int], boundary: int | None) -> _Packing:
-        offsets = _pack(requests, order, boundary)
+    def of(cls, requests: list[Request], rivals: list[list[Rival]], order: Sequence[int], boundary: int | None) -> _Packing:
+        offsets = _pack(requests, rivals, order, boundary)
         return cls(tuple(order), tuple(offsets), _size(requests, offsets))
 
 
@@ -90,28 +97,42 @@ def _varied(requests: list[Request], packing: _Packing, generator: random.Random
     return order
 
 
-def lower_bound(requests: list[Request]) -> int:
+def lower_bound(requests: list[Request], pairs: Pairs = frozenset()) -> int:
     """The most bytes that are alive at one step: no placement can be smaller."""
-    steps = {request.first for request in requests}
-    return max((sum(aligned(r.bytes) for r in requests if r.first <= step <= r.last) for step in steps), default=0)
+    most = 0
+    for step in {request.first for request in requests}:
+        alive = {i: aligned(r.bytes) for i, r in enumerate(requests) if r.first <= step <= r.last}
+        shared = sum(min(alive[written], alive[read]) for written, read in pairs if written in alive and read in alive)
+        most = max(most, sum(alive.values()) - shared)
+    return most
 
 
-def _pack(requests: list[Request], order: Sequence[int], boundary: int | None = None) -> list[int]:
-    offsets = [0] * len(requests)
-    placed: list[int] = []
+Rival = tuple[int, int, int]
+"""A buffer that lives at the same time, and where this one must not begin: less than so many bytes below it, and so many above."""
+
+
+def _rivals(requests: list[Request], pairs: Pairs) -> list[list[Rival]]:
+    rivals: list[list[Rival]] = [[] for _ in requests]
+    sizes = [aligned(request.bytes) for request in requests]
+    for i, request in enumerate(requests):
+        for j, other in enumerate(requests):
+            if i != j and other.first <= request.last and request.first <= other.last:
+                rivals[i].append((j, 0 if (i, j) in pairs else sizes[i], 0 if (j, i) in pairs else sizes[j]))
+    return rivals
+
+
+def _pack(requests: list[Request], rivals: list[list[Rival]], order: Sequence[int], boundary: int | None = None) -> list[int]:
+    """Each at the first offset that is in none of the ranges that those before it forbid."""
+    offsets = [-1] * len(requests)
     for i in order:
-        request, offset = requests[i], 0
-        alive = sorted(
-            (offsets[j], j) for j in placed if requests[j].first <= request.last and request.first <= requests[j].last
-        )
-        size = aligned(request.bytes)
-        for start, j in alive:
+        offset, size = 0, aligned(requests[i].bytes)
+        forbidden = sorted((offsets[j] - below, offsets[j] + above) for j, below, above in rivals[i] if offsets[j] >= 0)
+        for low, high in forbidden:
             offset = _on_one_side(offset, size, boundary)
-            if start - offset >= size:
+            if offset <= low:
                 break
-            offset = max(offset, start + aligned(requests[j].bytes))
+            offset = max(offset, high)
         offsets[i] = _on_one_side(offset, size, boundary)
-        placed.append(i)
     return offsets
 
 

@@ -72,16 +72,16 @@ class Operand:
 class StepTurns:
     """A step of a segment: it makes ``unit`` rows in each of ``count`` turns.
 
-    ``reads`` has (step, before, reach) for every operand that is no constant: in its turn n the step reads ``reach`` rows of it that begin at
-    n * step - before; those outside the operand are padding. ``pieces`` are the parameters of the first ``top`` turns, of all others, and
-    of the last ``bottom`` turns.
+    ``reads`` has (step, before, reach, ahead) for every operand that is no constant: in its turn n the step reads ``reach`` rows of it that
+    begin at n * step - before; those outside the operand are padding. It waits until ``ahead`` more, or all, have been made. ``pieces`` are
+    the parameters of the first ``top`` turns, of all others, and of the last ``bottom`` turns.
     """
 
     unit: int
     count: int
     top: int
     bottom: int
-    reads: tuple[tuple[int, int, int] | None, ...]
+    reads: tuple[tuple[int, int, int, int] | None, ...]
     pieces: tuple[dict[str, Parameter], ...]
 
     def piece(self, turn: int) -> int:
@@ -229,10 +229,19 @@ class Plan:
         found = [b for b in self.buffers if b.bank.startswith("arena") and b.first <= step <= b.last]
         return sorted(found, key=lambda buffer: -buffer.bytes)
 
+    def bytes_in_use(self, step: int) -> int:
+        """Bytes of the arena in buffers that live while a step runs; where one lies over another, they count once."""
+        used, ends = 0, {"arena": 0, "arena_2": 0}
+        for buffer in sorted(self.alive(step), key=lambda buffer: buffer.offset):
+            end = buffer.offset + buffer.bytes
+            used += max(0, end - max(buffer.offset, ends[buffer.bank]))
+            ends[buffer.bank] = max(ends[buffer.bank], end)
+        return used
+
     @property
     def peak_step(self) -> int:
         """The step at which most bytes of the arena are in use."""
-        return max(range(len(self.steps)), key=lambda step: sum(buffer.bytes for buffer in self.alive(step)))
+        return max(range(len(self.steps)), key=self.bytes_in_use)
 
     @property
     def peak_layer(self) -> str:

@@ -151,7 +151,7 @@ def _step(lowering: Lowering, number: int, name: str, schedule: Schedule, buffer
 
 
 def _planned_turns(turns: Turns) -> StepTurns:
-    reads = tuple((reads.step, reads.before, reads.reach) if reads else None for reads in turns.rows.reads)
+    reads = tuple((reads.step, reads.before, reads.reach, reads.ahead) if reads else None for reads in turns.rows.reads)
     pieces = tuple(piece.parameters for piece in turns.pieces)
     return StepTurns(turns.rows.unit, turns.count, turns.top, turns.bottom, reads, pieces)
 

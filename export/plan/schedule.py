@@ -14,6 +14,7 @@ from ..decision import Decision
 from ..lower import Lowering
 from ..lower.call import UNLIMITED, Call
 from . import memory
+from .in_place import InPlace
 from .lives import Lives, external
 from .stream import Ring, Segment, Streams
 
@@ -35,6 +36,11 @@ class Schedule:
 
     def segment_of(self, number: int) -> Segment | None:
         return next((segment for segment in self.segments if segment.first <= number <= segment.last), None)
+
+    def in_place(self, lives: Lives) -> dict[int, InPlace]:
+        """The first of the calls that write something over something, whole or by rows → what."""
+        whole = {number: pair for number, pair in lives.in_place.items() if self.segment_of(number) is None}
+        return whole | {segment.first: segment.in_place for segment in self.segments if segment.in_place}
 
     def life(self, first: int, last: int, ring: Ring | None) -> tuple[int, int]:
         """The first and the last call between which a tensor needs its bytes, that is written at ``first`` and last read at ``last``: what is whole,
@@ -77,7 +83,7 @@ def _candidates(lowering: Lowering, lives: Lives, cuts: frozenset[int]) -> dict[
     streams, whole = Streams(lowering), [call.least_cost for call in calls]
     candidates: dict[int, list[tuple[Segment, int, int]]] = {}
     for first in sorted(cuts - {len(calls)}):
-        for segment in (s for rows in ROWS for s in streams.from_call(first, rows, cuts, pushed, fixed, lives.last)):
+        for segment in (s for rows in ROWS for s in streams.from_call(first, rows, cuts, pushed, fixed, lives)):
             tiled = replace(segment, turns=tuple(turns.tiled(UNLIMITED) for turns in segment.turns))
             extra = tiled.cost() - sum(whole[segment.first : segment.last + 1])
             candidates.setdefault(segment.last + 1, []).append((segment, _peak(lives, segment), max(1, extra)))
@@ -89,7 +95,8 @@ def _single(lives: Lives, number: int, call: Call) -> int:
     alive = sum(
         memory.aligned(size) for tensor, size in lives.bytes.items() if lives.first[tensor] <= number <= lives.last[tensor]
     )
-    return alive + memory.aligned(_scratch(call))
+    pair = lives.in_place.get(number)
+    return alive + memory.aligned(_scratch(call)) - (pair.saved(lives.bytes) if pair else 0)
 
 
 def _scratch(call: Call) -> int:
@@ -110,7 +117,8 @@ def _peak(lives: Lives, segment: Segment) -> int:
         else:
             passing[lives.first[tensor] - segment.first : lives.last[tensor] + 1 - segment.first] += memory.aligned(ring.bytes)
     passing += [memory.aligned(max(_scratch(piece) for piece in turns.pieces)) for turns in segment.turns]
-    return always + int(passing.max())
+    saved = segment.in_place.saved(lives.bytes) if segment.in_place else 0
+    return always + int(passing.max()) - saved
 
 
 Way = tuple[int, int, tuple[Segment, ...]]

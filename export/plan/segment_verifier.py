@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
 
-from .plan import Plan, PlannedSegment, Step, StepTurns, Stream
+from ..coverage import OVERWRITES
+from .plan import Plan, PlannedSegment, Step, Stream
 
 NOBODY = -1
 ROW = 1 << 32
@@ -19,6 +21,16 @@ Fail = Callable[[str], NoReturn]
 def replay(plan: Plan, segment: PlannedSegment, owners: dict[str, np.ndarray], fail: Fail) -> None:
     """Take all turns of all passes. ``fail`` is called with the reason where a row is read that is not there, or no longer."""
     _Replay(plan, segment, owners, fail).run()
+
+
+@dataclass(frozen=True)
+class _Operand:
+    """``rows`` that a turn reads of a stream, of which ``awaited`` must have been made."""
+
+    position: int
+    stream: int
+    rows: range
+    awaited: int
 
 
 class _Replay:
@@ -72,53 +84,59 @@ class _Replay:
             self._fail(f"step {step.name} does not make the {height} rows of its output")
         if turn == turns.count:
             return
-        operands = [
-            (self._segment.stream_of(operand.buffer), self._rows(turns, position, turn, operand.buffer))
-            for position, operand in enumerate(step.inputs)
-            if operand.buffer is not None
-        ]
-        if any(self._made[stream] < rows.stop for stream, rows in operands):
+        operands = [self._operand(step, position, turn, read) for position, read in enumerate(turns.reads) if read is not None]
+        if any(self._made[operand.stream] < operand.awaited for operand in operands):
             return
-        read = [self._read(step, stream, rows) for stream, rows in operands]
+        seen = [self._read(step, operand) for operand in operands]
         if step.scratch is not None:
             scratch = self._plan.buffers[step.scratch]
             self._owners[scratch.bank][scratch.offset : scratch.offset + scratch.bytes] = step.scratch
-        self._write(output, min(turns.unit, height - self._made[output]))
+            for operand, rows in zip(operands, seen, strict=True):
+                self._require(step, operand, rows)
+        written = self._write(output, min(turns.unit, height - self._made[output]))
         self._turn[number] = turn + 1
         # An output that overlaps an operand, or the scratch, may destroy it before it is read.
-        for (stream, rows), seen in zip(operands, read, strict=True):
-            self._require(step, stream, rows, seen)
+        for operand, rows in zip(operands, seen, strict=True):
+            if not self._may_overwrite(step, operand, rows, written):
+                self._require(step, operand, rows)
         if (
             step.scratch is not None
             and (self._owners[scratch.bank][scratch.offset : scratch.offset + scratch.bytes] != step.scratch).any()
         ):
             self._fail(f"step {step.name} writes into its own scratch")
 
-    def _rows(self, turns: StepTurns, position: int, turn: int, buffer: int) -> range:
-        """The rows of an operand that a turn reads."""
-        reads = turns.reads[position]
-        assert reads is not None
-        first = turn * reads[0] - reads[1]
-        height = self._segment.streams[self._segment.stream_of(buffer)].height
-        return range(max(0, first), min(height, first + reads[2]))
+    def _operand(self, step: Step, position: int, turn: int, read: tuple[int, int, int, int]) -> _Operand:
+        rows_apart, before, reach, ahead = read
+        buffer = step.inputs[position].buffer
+        if buffer is None:
+            self._fail(f"step {step.name} reads rows of a constant")
+        stream, first = self._segment.stream_of(buffer), turn * rows_apart - before
+        height = self._segment.streams[stream].height
+        return _Operand(position, stream, range(max(0, first), min(height, first + reach)), min(height, first + reach + ahead))
 
-    def _read(self, step: Step, number: int, rows: range) -> np.ndarray:
-        """The bytes where a kernel finds these rows, one after another."""
-        stream = self._segment.streams[number]
-        place = rows.start - max(0, self._made[number] - stream.rows) if stream.slides else rows.start % stream.rows
+    def _read(self, step: Step, operand: _Operand) -> np.ndarray:
+        """The bytes where a kernel finds its rows, one after another."""
+        stream, rows, made = self._segment.streams[operand.stream], operand.rows, self._made[operand.stream]
+        place = rows.start - max(0, made - stream.rows) if stream.slides else rows.start % stream.rows
         if place < 0 or place + len(rows) > stream.rows:
             self._fail(f"step {step.name} reads row {rows.start} of {self._name(stream)} when it is gone")
-        seen = self._bytes[number][place : place + len(rows)]
-        self._require(step, number, rows, seen)
+        seen = self._bytes[operand.stream][place : place + len(rows)]
+        self._require(step, operand, seen)
         return seen
 
-    def _require(self, step: Step, number: int, rows: range, seen: np.ndarray) -> None:
-        stream = self._segment.streams[number]
+    def _require(self, step: Step, operand: _Operand, seen: np.ndarray) -> None:
+        stream, rows = self._segment.streams[operand.stream], operand.rows
         if (seen != (stream.buffer + ROW * (1 + np.arange(rows.start, rows.stop)))[:, None]).any():
             self._fail(f"at step {step.name} the rows from {rows.start} of {self._name(stream)} are not there")
 
-    def _write(self, number: int, count: int) -> None:
-        """The next rows of a stream, after the last ones have moved to make room."""
+    def _may_overwrite(self, step: Step, operand: _Operand, read: np.ndarray, written: np.ndarray) -> bool:
+        """Whether the kernel reads every byte of the operand before it writes there; ``read`` and ``written`` are parts of the map of owners."""
+        once = [other.buffer for other in step.inputs].count(step.inputs[operand.position].buffer) == 1
+        allowed = once and operand.position in OVERWRITES.get(step.kernel, ())
+        return allowed and read.size == written.size and written.ctypes.data <= read.ctypes.data
+
+    def _write(self, number: int, count: int) -> np.ndarray:
+        """The bytes of the next rows of a stream, after the last ones have moved to make room."""
         stream, made, rows = self._segment.streams[number], self._made[number], self._bytes[number]
         place = made % stream.rows
         if stream.slides:
@@ -130,6 +148,7 @@ class _Replay:
             self._fail(f"{self._name(stream)} has no room for {count} rows")
         rows[place : place + count] = (stream.buffer + ROW * (1 + np.arange(made, made + count)))[:, None]
         self._made[number] = made + count
+        return rows[place : place + count]
 
     def _end(self) -> None:
         """All rows are made, and those of whole tensors are still there."""

@@ -7,6 +7,7 @@ and what a tensor's buffer must hold is what its slowest reader still needs.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from math import lcm
 
@@ -15,9 +16,13 @@ import numpy as np
 from ..lower import Lowering
 from ..lower.call import Call
 from ..lower.rows import Reads, RowWise, row_wise, some_rows
+from .in_place import InPlace, overwritten
+from .lives import Lives
 
 ASKING, TURN, MOVING = 40, 130, 0.7
 """Instructions, roughly: of asking a call, of a turn beside its kernel, of moving a byte."""
+WAITING = (1, 2)
+"""Turns that a call may be late, to write over the source of its segment."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Segment:
     """Calls ``first`` to ``last``, both included, in ``passes`` passes. ``rings`` are the tensors of which only some rows are kept.
 
     ``sources`` are the tensors that are there from the start, of which a pass adds a share of the rows; ``pushed``: the only one is an input
-    that arrives row by row.
+    that arrives row by row. ``in_place``: the output may lie over a source whose rows are read by then.
     """
 
     first: int
@@ -71,6 +76,7 @@ class Segment:
     rings: dict[int, Ring]
     sources: tuple[int, ...]
     pushed: bool
+    in_place: InPlace | None = None
 
     def cost(self) -> int:
         """Instructions, roughly: of all turns, of asking whose turn it is, and of moving rows."""
@@ -93,22 +99,25 @@ class Streams:
         return self._turns[number, rows]
 
     def from_call(
-        self, first: int, rows: int, ends: frozenset[int], pushed: frozenset[int], fixed: frozenset[int], last: dict[int, int]
+        self, first: int, rows: int, ends: frozenset[int], pushed: frozenset[int], fixed: frozenset[int], lives: Lives
     ) -> list[Segment]:
         """The segments that begin with the call ``first``, end before one of ``ends``, and make ``rows`` rows in a turn.
 
-        ``pushed`` are tensors that must arrive in rows, ``fixed`` those that nobody may stream; ``last`` is the last call that reads a
-        tensor.
+        ``pushed`` are tensors that must arrive in rows, ``fixed`` those that nobody may stream.
         """
         calls, segments = self._lowering.calls, []
         progress = _Progress(self._lowering)
         for number in range(first, len(calls)):
             turns = self.turns(number, rows)
-            if isinstance(turns, str) or not progress.add(number, turns, fixed):
+            if isinstance(turns, str):
                 break
-            segment = progress.segment(pushed, last) if number + 1 in ends and number > first else None
+            before = progress.copy()
+            if not progress.add(number, turns, fixed):
+                break
+            segment = progress.segment(pushed, lives) if number + 1 in ends and number > first else None
             if segment:
                 segments.append(segment)
+                segments += [] if segment.in_place else before.waiting(number, turns, pushed, fixed, lives)
         return segments
 
 
@@ -124,6 +133,29 @@ class _Progress:
         self._made: dict[int, np.ndarray] = {}
         self._turns: list[np.ndarray] = []
         self._readers: dict[int, list[tuple[int, Reads]]] = {}
+
+    def copy(self) -> _Progress:
+        copied = copy(self)
+        copied._calls, copied._turns = list(self._calls), list(self._turns)
+        copied._heights, copied._sources, copied._made = dict(self._heights), dict(self._sources), dict(self._made)
+        copied._readers = {tensor: list(readers) for tensor, readers in self._readers.items()}
+        return copied
+
+    def waiting(self, number: int, turns: Turns, pushed: frozenset[int], fixed: frozenset[int], lives: Lives) -> list[Segment]:
+        """The segment that ends with a call which waits just long enough to write over the source; none where that does not help."""
+        operands = zip(self._lowering.calls[number].inputs, turns.rows.reads, strict=True)
+        made_here = [self._lowering.storage(index) in self._made.keys() - self._sources.keys() for index, reads in operands]
+        for ahead in WAITING:
+            reads = tuple(
+                r and replace(r, ahead=ahead * r.step) if here else r
+                for r, here in zip(turns.rows.reads, made_here, strict=True)
+            )
+            progress = self.copy()
+            if progress.add(number, replace(turns, rows=replace(turns.rows, reads=reads)), fixed):
+                segment = progress.segment(pushed, lives)
+                if segment and segment.in_place:
+                    return [segment]
+        return []
 
     def add(self, number: int, turns: Turns, fixed: frozenset[int]) -> bool:
         """Whether the call can join: its sources must not be taller than those before."""
@@ -150,7 +182,8 @@ class _Progress:
                     return False
                 self._sources[tensor] = None
                 self._made[tensor] = np.minimum(height, -(-(self._passes + 1) * height // self._tallest))
-            needed = np.array([reads.rows(turn, self._heights[tensor]).stop for turn in range(turns.count)])
+            height = self._heights[tensor]
+            needed = np.array([min(height, reads.rows(turn, height).stop + reads.ahead) for turn in range(turns.count)])
             done = np.minimum(done, np.searchsorted(needed, self._made[tensor], side="right"))
         # At most one turn a pass
         done = np.minimum(self._passes + np.minimum.accumulate(done - self._passes), self._passes + 1)
@@ -169,8 +202,9 @@ class _Progress:
         height = self._graph.tensors[index].shape[1]
         return self._heights.setdefault(self._lowering.storage(index), height) == height
 
-    def segment(self, pushed: frozenset[int], last_reader: dict[int, int]) -> Segment | None:
+    def segment(self, pushed: frozenset[int], lives: Lives) -> Segment | None:
         """The calls so far as a segment; None where an input that must arrive in rows is needed otherwise."""
+        last_reader = lives.last
         first, last = self._calls[0][0], self._calls[-1][0]
         units = {self._lowering.storage(self._lowering.calls[number].output): turns.rows.unit for number, turns in self._calls}
         arriving = [tensor for tensor in self._sources if tensor in pushed]
@@ -183,9 +217,32 @@ class _Progress:
                 if ring.rows < ring.height or tensor in arriving:
                     rings[tensor] = ring
         ends = [int(np.argmax(done == turns.count)) for done, (_, turns) in zip(self._turns, self._calls, strict=True)]
-        return Segment(
-            first, last, max(ends) + 1, tuple(turns for _, turns in self._calls), rings, tuple(self._sources), bool(arriving)
-        )
+        turns = tuple(turns for _, turns in self._calls)
+        return Segment(first, last, max(ends) + 1, turns, rings, tuple(self._sources), bool(arriving), self._in_place(lives))
+
+    def _in_place(self, lives: Lives) -> InPlace | None:
+        """The output over the largest source that nobody needs afterwards, if whatever is written has been read."""
+        last = self._calls[-1][0]
+        output = self._lowering.storage(self._lowering.calls[last].output)
+        sources = [tensor for tensor in self._sources if tensor in lives.bytes and lives.last[tensor] <= last]
+        if output not in lives.bytes or lives.first[output] < last or not sources:
+            return None
+        source = max(sources, key=lambda tensor: lives.bytes[tensor])
+        free = self._first_needed(source, lives) * (lives.bytes[source] // self._heights[source])
+        made = self._made[output] * (lives.bytes[output] // self._heights[output])
+        return InPlace(output, source) if ((made <= free) | (free == lives.bytes[source])).all() else None
+
+    def _first_needed(self, source: int, lives: Lives) -> np.ndarray:
+        """The first row of a source that is needed, after every pass, when the last call has written: later, or by that call itself."""
+        first = np.full(len(self._passes), self._heights[source])
+        for position, reads in self._readers[source]:
+            done, (number, turns) = self._turns[position], self._calls[position]
+            writing = position == len(self._calls) - 1
+            if writing and source not in overwritten(self._lowering, self._lowering.calls[number], lives.bytes):
+                done = np.concatenate([[0], done[:-1]])
+            start = np.maximum(0, done * reads.step - reads.before)
+            first = np.minimum(first, np.where(done < turns.count, start, self._heights[source]))
+        return first
 
     def _ring(self, tensor: int, unit: int) -> Ring:
         """Rows from the first that any reader still needs when a new one is made."""

@@ -60,16 +60,21 @@ def _replay(plan: Plan, step: Step, owners: dict[str, np.ndarray], begun: set[in
     for index in (*read, step.output) if step.output in begun else read:
         _owned(step.name, plan.buffers[index], index, owners)
     begun.add(step.output)
-    for index in (step.output,) if step.scratch is None else (step.scratch, step.output):
-        buffer = plan.buffers[index]
-        if buffer.bank == "input":
-            _fail(f"step {step.name} writes the caller's input")
-        owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
-    # Kernels stream: an output that overlaps an operand, or the scratch, may destroy it before it is read.
-    for index in _needed(step, plan):
-        _owned(step.name, plan.buffers[index], index, owners)
+    # Kernels stream: scratch, or an output, that overlaps an operand or the scratch may destroy it before it is read.
     if step.scratch is not None:
-        _owned(step.name, plan.buffers[step.scratch], step.scratch, owners)
+        _take(step, step.scratch, plan, owners)
+        for index in read:
+            _owned(step.name, plan.buffers[index], index, owners)
+    _take(step, step.output, plan, owners)
+    for index in (*_needed(step, plan), *(() if step.scratch is None else (step.scratch,))):
+        _owned(step.name, plan.buffers[index], index, owners)
+
+
+def _take(step: Step, index: int, plan: Plan, owners: dict[str, np.ndarray]) -> None:
+    buffer = plan.buffers[index]
+    if buffer.bank == "input":
+        _fail(f"step {step.name} writes the caller's input")
+    owners[buffer.bank][buffer.offset : buffer.offset + buffer.bytes] = index
 
 
 def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], constants: set[str]) -> None:
@@ -86,13 +91,14 @@ def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], c
 
 
 def _needed(step: Step, plan: Plan) -> list[int]:
-    """The buffers that must outlast the step's writing: not the one that the kernel may overwrite, if the output is in its very place."""
-    operands = [operand.buffer for operand in step.inputs]
-    overwritten = operands[OVERWRITES[step.kernel]] if step.kernel in OVERWRITES else None
-    if overwritten is not None:
-        old, new = plan.buffers[overwritten], plan.buffers[step.output]
-        if (old.bank, old.offset, old.bytes) == (new.bank, new.offset, new.bytes):
-            del operands[OVERWRITES[step.kernel]]
+    """The buffers that must outlast the step's writing: not one that the kernel may overwrite, of the output's size, at its place or behind it."""
+    operands, new = [operand.buffer for operand in step.inputs], plan.buffers[step.output]
+    for position in OVERWRITES.get(step.kernel, ()):
+        index = operands[position]
+        if index is not None and operands.count(index) == 1:
+            old = plan.buffers[index]
+            if (old.bank, old.bytes) == (new.bank, new.bytes) and new.offset <= old.offset:
+                return [other for other in operands if other not in (None, index)]
     return [index for index in operands if index is not None]
 
 

@@ -171,7 +171,7 @@ def _template_files() -> dict[str, dict[str, str]]:
 def _streaming(plan: Plan) -> set[str]:
     """What segments call beside kernels."""
     advancing = any(not segment.pushed for segment in plan.segments)
-    taken = {"an_take_turn": bool(plan.segments), "an_next_row": plan.pushed, "an_arrive": advancing}
+    taken = {"an_take_turn": bool(plan.segments), "an_push_row": plan.pushed, "an_arrive": advancing}
     return {f"{name}.c" for name, called in taken.items() if called}
 
 

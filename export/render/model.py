@@ -124,7 +124,7 @@ def _reads(step: Step, segment: PlannedSegment) -> list[str]:
         for operand, read in zip(step.inputs, step.turns.reads, strict=True)
         if operand.buffer is not None and read is not None
     ]
-    return [*reads, "-1, 0, 0, 0"][:2]
+    return [*reads, "-1, 0, 0, 0, 0"][:2]
 
 
 def _suffix(loop: Any) -> str:

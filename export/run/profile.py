@@ -16,7 +16,7 @@ Entered = dict[int, int]
 
 _HARNESS = ""
 _CALLER = "an_call_model"
-_RUNTIME = ("an_take_turn", "an_next_row", "an_arrive", "memcpy", "memmove")
+_RUNTIME = ("an_take_turn", "an_push_row", "an_arrive", "memcpy", "memmove")
 """What segments call beside layers."""
 _OUTSIDE = (_CALLER, "an_measure")
 """Harness functions that the model returns to."""

@@ -14,10 +14,10 @@ typedef struct {
     int16_t slides;
 } an_stream;
 
-/* In its turn n a layer reads `reach` rows that begin at n * step - before; those outside are padding. */
+/* In its turn n a layer reads `reach` rows that begin at n * step - before; those outside are padding. It waits for `ahead` more, or for all. */
 typedef struct {
     int16_t stream; /* -1: there is no such operand */
-    int16_t step, before, reach;
+    int16_t step, before, reach, ahead;
 } an_reads;
 
 /* A layer makes `unit` rows in each of `count` turns; the first and the last turns have parameters of their own. */
@@ -44,7 +44,10 @@ void an_arrive(const an_stream *stream, int16_t *made, int32_t pass, int32_t tal
 /* Where the next rows of a stream go, after the others have moved to make room. */
 int8_t *an_stream_room(const an_stream *stream, int32_t made, int32_t rows);
 
-/* Where the next row of a stream goes, which then counts as made. */
-int8_t *an_next_row(const an_stream *stream, int16_t *made);
+/* The next row of a stream, which then counts as made. */
+void an_push_row(const an_stream *stream, int16_t *made, const int8_t *row);
+
+/* Bytes to a lower address, or to where none of them lie. */
+void an_move_down(int8_t *to, const int8_t *from, int32_t bytes);
 
 #endif

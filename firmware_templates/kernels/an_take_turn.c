@@ -20,7 +20,7 @@ int32_t an_take_turn(const an_stream *streams, int16_t *made, const an_turns *tu
         const an_reads *const reads = &turns->reads[i];
         const an_stream *const input = &streams[reads->stream];
         const int32_t first = number * reads->step - reads->before, there = made[reads->stream];
-        if (there < an_min(first + reads->reach, input->height)) {
+        if (there < an_min(first + reads->reach + reads->ahead, input->height)) {
             return 0;
         }
         turn->inputs[i] = row_of(input, there, an_max(first, 0));

@@ -42,7 +42,7 @@ def test_plan_draws_and_tells(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_told_with_its_layer_and_an_input_that_would(tmp_path: Path) -> None:
-    text = refused(invoke("build", NANO, "--ram", 30_000, "--out", tmp_path / "out"), exit_code=3)
+    text = refused(invoke("build", NANO, "--ram", 26_000, "--out", tmp_path / "out"), exit_code=3)
     assert "more than it may use; most at the layer stage" in text
     assert "This model would fit with an input of 24x24." in text
     assert not (tmp_path / "out").exists()
@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_told_with_its_layer_and_an_input_that_would(tmp_pa
 
 def test_the_resolution_that_is_named_fits_and_the_next_does_not() -> None:
     graph = read_bytes(NANO.read_bytes(), "nano", "nano")
-    board = default_board("cortex-m4").model_copy(update={"ram_limit": 30_000})
+    board = default_board("cortex-m4").model_copy(update={"ram_limit": 26_000})
 
     def fits(smaller: object) -> bool:
         compile_plan(smaller, board, (), "")  # type: ignore[arg-type]

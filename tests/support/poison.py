@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from export.plan import Plan
-from export.plan.plan import PlannedSegment, Stream
+from export.plan.plan import Buffer, PlannedSegment, Stream
 
 POISON = b"\x5a"
 
@@ -42,10 +42,12 @@ class Poisoner:
             self._poison_dead(segment.first, segment.last)
 
     def _poison_dead(self, first: int, last: int) -> None:
-        """What lives no longer than these steps, the outputs' own excepted."""
+        """What lives no longer than these steps, where nothing that lives on lies over it."""
+        living = [buffer for buffer in self._plan.buffers if buffer.first <= last < buffer.last]
         for index, buffer in enumerate(self._plan.buffers):
             if first <= buffer.last <= last:
-                self._poison(index)
+                for start, end in _outside(buffer, living):
+                    self._poison(index, start - buffer.offset, end - start)
 
     def _poison_rows(self, segment: PlannedSegment, stream: Stream) -> None:
         """Rows of a ring that no step reads in its next turns."""
@@ -75,3 +77,16 @@ class Poisoner:
             size = buffer.bytes if size is None else size
             self._write(buffer.bank, buffer.offset + offset, POISON * size)
             self.bytes += size
+
+
+def _outside(buffer: Buffer, others: list[Buffer]) -> list[tuple[int, int]]:
+    """Ranges of the bank, of the bytes of a buffer that are in none of the others."""
+    free, start = [], buffer.offset
+    for other in sorted((b for b in others if b.bank == buffer.bank), key=lambda b: b.offset):
+        end = min(other.offset, buffer.offset + buffer.bytes)
+        if end > start:
+            free.append((start, end))
+        start = max(start, other.offset + other.bytes)
+    if start < buffer.offset + buffer.bytes:
+        free.append((start, buffer.offset + buffer.bytes))
+    return free

@@ -20,7 +20,15 @@ class StreamedModel:
 
     def build(self) -> bytes:
         for _ in range(self._number(3, 8)):
-            kinds = (self._convolution, self._depthwise, self._pool, self._shortcut, self._condenser, self._table)
+            kinds = (
+                self._convolution,
+                self._depthwise,
+                self._separable,
+                self._pool,
+                self._shortcut,
+                self._condenser,
+                self._table,
+            )
             kinds[self._number(0, len(kinds) - 1)]()
         if self._number(0, 1):
             self._head()
@@ -83,6 +91,12 @@ class StreamedModel:
         operands = [source, other] if self._number(0, 1) else [other, source]
         self._builder.operator("ADD", operands, output, "AddOptions", fusedActivationFunction=ACTIVATION["NONE"])
         self._tensor = output
+
+    def _separable(self) -> None:
+        """Pairs that can write over what they read."""
+        for _ in range(2):
+            self._window("DEPTHWISE_CONV_2D", (3, 3), 1, self._shape[2])
+            self._window("CONV_2D", (1, 1), 1, self._shape[2])
 
     def _condenser(self) -> None:
         height, width, channels = self._shape

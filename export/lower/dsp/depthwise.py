@@ -14,6 +14,8 @@ from .requantization import channel_constants, output_parameters, outside_limits
 
 LINE_BYTES = 36
 PLANES = 4
+GATHERED, CLAMPED = 2.8, 10
+"""Instructions, roughly: of gathering a value, and of clamping one. A tile begins by gathering what it shares with the one before."""
 
 
 def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
@@ -41,7 +43,9 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
     low, high = output_limits(options, output)
     del parameters["low"], parameters["high"]
     parameters |= {"activation_min": low, "activation_max": high, "tile": 1}
-    line_stride, lines = int(options.stride[1 if transposed else 0]), output.shape[2 if transposed else 1]
+    line, along = (1, 0) if transposed else (0, 1)
+    line_stride, lines, blocks = options.stride[line], output.shape[1 + line], -(-output.shape[1 + along] * stride // 16)
+    gathered = GATHERED * source.shape[3] * (output.shape[1 + along] * stride + 2 * blocks)
     macs = prod(output.shape) * 9
     return Call(
         operator,
@@ -52,8 +56,12 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         (_packed(taps, transposed), channel_constants(biases, requantization)),
         macs,
         scratch=PLANES * LINE_BYTES * (3 - line_stride),
-        cost=_cost(output.shape, options.stride, channels // source.shape[3]),
-        tile=Tile(1, lines, PLANES * LINE_BYTES * line_stride, lines, _tile_cost(parameters, line_stride)),
+        cost=int(
+            macs / 9 * (13 + CLAMPED * bool(parameters["clamped"])) + lines * (gathered * line_stride + 7 * blocks * channels)
+        ),
+        tile=Tile(
+            1, lines, PLANES * LINE_BYTES * line_stride, lines, int(gathered * (3 - line_stride)) + 94 * blocks * channels
+        ),
     )
 
 
@@ -104,17 +112,3 @@ def _packed(taps: np.ndarray, transposed: bool) -> Constant:
         windows = windows.transpose(0, 2, 1)
     packed = windows[:, :, [0, 1, 1, 2]].reshape(-1)
     return Constant("weights", "output channel, line, taps 0 1 1 2", "int8_t", packed, 4)
-
-
-def _cost(shape: tuple[int, ...], stride: tuple[int, int], multiplier: int) -> int:
-    """Instructions, roughly: outputs, and values that are gathered once."""
-    outputs = prod(shape)
-    return int(outputs * (14.5 + 1.9 * stride[0] * stride[1] / multiplier))
-
-
-def _tile_cost(parameters: dict[str, Parameter], line_stride: int) -> int:
-    """Of a tile: lines that its neighbours gather as well, and what goes on around every channel of every block of a line."""
-    size, channels, stride = (parameters[name] for name in ("output_size", "channels", "stride"))
-    assert isinstance(size, int) and isinstance(channels, int) and isinstance(stride, int)
-    blocks = -(-size * stride // 16)
-    return int(1.9 * (3 - line_stride) * (stride * size + 2) * channels + 110 * blocks * channels)

@@ -26,4 +26,6 @@ def pool_2d(graph: Graph, operator: Operator) -> Call | str:
     if operator.kind == "AVERAGE_POOL_2D" and taps > MOST_TAPS:
         return f"more than {MOST_TAPS} taps"
     (portable,) = portable_pool_2d(graph, operator)
-    return replace(portable, kernel=f"an_dsp_{operator.kind.lower()}", cost=output.elements * (6 + 2 * taps))
+    return replace(
+        portable, kernel=f"an_dsp_{operator.kind.lower()}", cost=output.elements * (10 + 2 * taps) + 80 * prod(output.shape[:3])
+    )

@@ -24,7 +24,8 @@ def test_scratch_lives_for_its_step_beside_all_that_is_alive() -> None:
     plan = make_plan(lowering, (), Origin(default_board("cortex-m4"), (), "", ""))
     verify(plan)
     assert [step.scratch is not None for step in plan.steps] == [False, True, False]
-    assert plan.scratch_bytes == 100 and plan.arena_bytes == plan.arena_lower_bound == 40 + 40 + 100
+    # The second lies over the first.
+    assert plan.scratch_bytes == 100 and plan.arena_bytes == plan.arena_lower_bound == 40 + 100
 
 
 def test_biases_that_are_absent_are_zeros() -> None:

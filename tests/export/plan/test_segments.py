@@ -92,6 +92,32 @@ def test_rings_that_overlap_are_seen(plans: list[Plan]) -> None:
     assert seen > 5
 
 
+def test_an_output_over_rows_that_are_still_read_is_seen(plans: list[Plan]) -> None:
+    """It may begin where the source does; where that ends is too late, and so is not waiting for more rows."""
+    later = sooner = 0
+    for plan in plans:
+        for segment in plan.segments:
+            step = plan.steps[segment.last]
+            output = plan.buffers[step.output]
+            sources = [plan.buffers[segment.streams[source].buffer] for source in segment.sources if not segment.pushed]
+            source = next((s for s in sources if s.bank == output.bank == "arena" and s.offset == output.offset), None)
+            if source is None:
+                continue
+            assert step.turns is not None
+            waiting = [reads is not None and reads[3] > 0 for reads in step.turns.reads]
+            if any(waiting):
+                reads = tuple(r and (*r[:3], 0) for r in step.turns.reads)
+                steps = list(plan.steps)
+                steps[segment.last] = replace(step, turns=replace(step.turns, reads=reads))
+                refused(replace(plan, steps=tuple(steps)))
+                sooner += 1
+            buffers = list(plan.buffers)
+            buffers[step.output] = replace(output, offset=output.offset + source.bytes - 1)
+            refused(replace(plan, buffers=tuple(buffers), arena_bytes=plan.arena_bytes + output.bytes))
+            later += 1
+    assert later > 3 and sooner > 1, (later, sooner)
+
+
 def test_other_windows_are_seen(plans: list[Plan]) -> None:
     """A step that reads more rows than its ring holds, or parameters that do not suit the turns."""
     for plan in plans:
@@ -99,7 +125,7 @@ def test_other_windows_are_seen(plans: list[Plan]) -> None:
         step = plan.steps[segment.first]
         assert step.turns is not None
         source = segment.streams[segment.stream_of(step.inputs[0].buffer or 0)]
-        earlier = tuple(reads and (reads[0], reads[1] + 3, reads[2] + 3) for reads in step.turns.reads)
+        earlier = tuple(reads and (reads[0], reads[1] + 3, reads[2] + 3, reads[3]) for reads in step.turns.reads)
         for turns in (
             replace(step.turns, reads=earlier if source.rows < source.height else ()),
             replace(step.turns, pieces=step.turns.pieces[:-1]),
@@ -149,7 +175,7 @@ def test_a_limit_of_ram_is_kept_or_told(model: Path, target: str) -> None:
         assert plan.arena_bytes + plan.variable_bytes <= limit
     assert not plan.segments, "with RAM enough, nothing is streamed"
     with pytest.raises(DoesNotFitError, match="most at the layer") as error:
-        compile_plan(graph, board.model_copy(update={"ram_limit": total // 2}), (), "")
+        compile_plan(graph, board.model_copy(update={"ram_limit": total // 4}), (), "")
     assert "more than it may use" in error.value.message and "would fit with an input of" in error.value.hint
 
 
