@@ -28,6 +28,7 @@ from .names import model_name
 from .optimize import optimize
 from .plan import Origin, Plan, make_plan, verify
 from .plan.banks import place_in_banks
+from .plan.order import in_order
 from .plan.plan import Quantized
 from .preprocessing import PLAIN_PIXELS, Preprocessing, image_size
 from .read import file_content, read_bytes
@@ -101,9 +102,10 @@ class Lowered:
 
 
 def lower_model(graph: Graph, tier: str, without: Collection[str] = ()) -> Lowered:
-    """A graph as read → kernel calls of a tier. ``without`` names optimization passes to leave out. Raises InputError."""
+    """A graph as read → kernel calls of a tier, in order. ``without`` names optimization passes to leave out. Raises InputError."""
     graph, decisions = optimize(check(graph), without)
-    return Lowered(lower(graph, tier), decisions)
+    lowering, order = in_order(lower(graph, tier))
+    return Lowered(lowering, decisions + order)
 
 
 def place(lowered: Lowered, board: Board, labels: tuple[str, ...] = (), model_sha256: str = "", spare_flash: int = 0) -> Plan:
@@ -126,8 +128,14 @@ def compile_plan(graph: Graph, board: Board, labels: tuple[str, ...], model_sha2
 
     Raises InputError where the model cannot be compiled, DoesNotFitError where the board is too small for it.
     """
+    return _verified_plan(lower_model(graph, board.target.tier, without), graph, board, labels, model_sha256, without)
+
+
+def _verified_plan(
+    lowered: Lowered, graph: Graph, board: Board, labels: tuple[str, ...], model_sha256: str, without: Collection[str]
+) -> Plan:
     try:
-        plan = place(lower_model(graph, board.target.tier, without), board, labels, model_sha256)
+        plan = place(lowered, board, labels, model_sha256)
     except DoesNotFitError as error:
         raise _with_advice(error, graph, board, without) from error
     require_labels(plan.name, plan.outputs, plan.labels)
@@ -148,10 +156,11 @@ def _with_advice(error: DoesNotFitError, graph: Graph, board: Board, without: Co
 
 
 class Planned(NamedTuple):
-    """A model's file, what is in it, and its plan."""
+    """A model's file, what is in it, its kernel calls, and its plan."""
 
     content: bytes
     graph: Graph
+    lowering: Lowering
     plan: Plan
 
 
@@ -169,12 +178,13 @@ def plan_model(
     content = file_content(model)
     graph = read_bytes(content, str(model), model_name(model.stem))
     progress("planning memory")
-    plan = compile_plan(graph, board, labels, hashlib.sha256(content).hexdigest(), without)
+    lowered = lower_model(graph, board.target.tier, without)
+    plan = _verified_plan(lowered, graph, board, labels, hashlib.sha256(content).hexdigest(), without)
     plan = replace(plan, preprocessing=preprocessing)
     if camera:
         size, values = image_size(plan.inputs, plan.name), preprocessing.values(plan.inputs[0])
         plan = replace(plan, camera=plan_camera(camera, plan.name, size, values))
-    return Planned(content, graph, plan)
+    return Planned(content, graph, lowered.lowering, plan)
 
 
 def build(
@@ -196,7 +206,7 @@ def build(
     Raises InputError (bad model, unknown pass, a camera that does not suit the model, ``out`` holds something else), DoesNotFitError,
     or AttendNetsError (compiler).
     """
-    content, graph, plan = plan_model(model, board, labels, progress, without, preprocessing, camera)
+    content, graph, _, plan = plan_model(model, board, labels, progress, without, preprocessing, camera)
     if benchmark:
         plan = _with_benchmark(plan, plan_mlperf_tiny(benchmark.task, plan.name, plan.inputs, plan.outputs, preprocessing))
     toolchain = find_toolchain(board.target, prefer)

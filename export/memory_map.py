@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .boards import Board
-from .build import Progress, lower_model, plan_model
+from .build import Progress, plan_model
 from .errors import AttendNetsError
 from .plan import Buffer, Plan
 from .plan.choice import Alternative, alternatives
@@ -107,7 +107,6 @@ def map_memory(model: Path, board: Board, labels: tuple[str, ...], out: Path, pr
 
     Raises InputError and DoesNotFitError as ``export.build.build``.
     """
-    _, graph, plan = plan_model(model, board, labels, progress, (), PLAIN_PIXELS, None)
-    lowering = lower_model(graph, board.target.tier).lowering
+    _, _, lowering, plan = plan_model(model, board, labels, progress, (), PLAIN_PIXELS, None)
     progress("drawing")
     return MemoryMap(plan, tuple(alternatives(lowering, lives_of(lowering))), draw(plan, out))

@@ -1,5 +1,7 @@
 """Placement: nothing that lives at the same time overlaps, and the arena is never smaller than it must be."""
 
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +48,30 @@ def test_no_buffer_lies_on_both_sides_of_a_boundary(buffers: list[Request], boun
     placement = place(buffers, boundary)
     for buffer, offset in zip(buffers, placement.offsets, strict=True):
         assert not offset < boundary < offset + buffer.bytes
+
+
+SMALL = st.lists(st.builds(Request, st.integers(1, 12), st.integers(0, 2), st.integers(2, 4)), min_size=1, max_size=4)
+
+
+def apart(requests: list[Request], offsets: tuple[int, ...], pairs: frozenset[tuple[int, int]]) -> bool:
+    """Whether no two overlap while both live, but those of which the written one begins where the read one does, or before."""
+    for i, a in enumerate(requests):
+        for j, b in enumerate(requests[:i]):
+            if a.first > b.last or b.first > a.last or offsets[i] + a.bytes <= offsets[j] or offsets[j] + b.bytes <= offsets[i]:
+                continue
+            if not (((i, j) in pairs and offsets[i] <= offsets[j]) or ((j, i) in pairs and offsets[j] <= offsets[i])):
+                return False
+    return True
+
+
+@given(buffers=SMALL, data=st.data())
+def test_no_placement_of_a_few_buffers_is_smaller(buffers: list[Request], data: st.DataObject) -> None:
+    """Against all placements, some of which write one buffer over another."""
+    written = data.draw(st.none() | st.integers(1, len(buffers)))
+    pairs = frozenset({(written, 0)}) if written and written < len(buffers) else frozenset()
+    placement = place(buffers, pairs=pairs)
+    assert apart(buffers, placement.offsets, pairs)
+    assert placement.bytes >= placement.lower_bound == lower_bound(buffers, pairs)
+    least = placement.bytes - ALIGNMENT
+    starts = [range(0, least - request.bytes + 1, ALIGNMENT) for request in buffers]
+    assert not any(apart(buffers, offsets, pairs) for offsets in product(*starts))
