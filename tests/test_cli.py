@@ -209,7 +209,7 @@ def test_build_without_an_optimization(tmp_path: Path) -> None:
     options = [text for name in PASS_NAMES for text in ("--without", name)]
     assert invoke("build", "--out", tmp_path / "out", *options, "--json").exit_code == 0
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
-    assert {decision["subject"] for decision in plan["decisions"]} <= {"constants", "schedule"}
+    assert {decision["subject"] for decision in plan["decisions"]} <= {"constants", "order", "schedule", "placement"}
     assert json.loads(invoke("verify", tmp_path / "out", "--samples", 1, "--json").stdout)["equal"] is True
     assert "not for --runtime tflm" in refused(invoke("build", "--runtime", "tflm", *options[:2]))
     result = invoke("build", "--without", "magic")

@@ -157,8 +157,9 @@ class _Replay:
             assert turns is not None
             if self._turn[step] != turns.count:
                 self._fail(f"step {self._plan.steps[step].name} is not done after {self._segment.passes} passes")
-        for stream, rows, made in zip(self._segment.streams, self._bytes, self._made, strict=True):
-            if made != stream.height:
+        for number, (stream, rows, made) in enumerate(zip(self._segment.streams, self._bytes, self._made, strict=True)):
+            # The last rows of a source may be such that no window reaches them.
+            if made != stream.height and number not in self._segment.sources:
                 self._fail(f"{self._name(stream)} is not complete")
             if (
                 stream.rows == stream.height

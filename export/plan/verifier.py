@@ -93,13 +93,13 @@ def _take_over(plan: Plan, state: PlannedState, owners: dict[str, np.ndarray], c
 def _needed(step: Step, plan: Plan) -> list[int]:
     """The buffers that must outlast the step's writing: not one that the kernel may overwrite, of the output's size, at its place or behind it."""
     operands, new = [operand.buffer for operand in step.inputs], plan.buffers[step.output]
-    for position in OVERWRITES.get(step.kernel, ()):
-        index = operands[position]
-        if index is not None and operands.count(index) == 1:
-            old = plan.buffers[index]
-            if (old.bank, old.bytes) == (new.bank, new.bytes) and new.offset <= old.offset:
-                return [other for other in operands if other not in (None, index)]
-    return [index for index in operands if index is not None]
+
+    def may_go(position: int, index: int) -> bool:
+        old = plan.buffers[index]
+        allowed = position in OVERWRITES.get(step.kernel, ()) and operands.count(index) == 1
+        return allowed and (old.bank, old.bytes) == (new.bank, new.bytes) and new.offset <= old.offset
+
+    return [index for position, index in enumerate(operands) if index is not None and not may_go(position, index)]
 
 
 def _inside(buffer: Buffer, sizes: dict[str, int]) -> None:
