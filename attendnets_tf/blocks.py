@@ -48,16 +48,15 @@ def depthwise(x: Any, name: str, *, stride: int = 1, multiplier: int = 1, limit:
     return _normalize(x, name, True, limit)
 
 
-def attention_condenser(x: Any, channels: int, attention: Attention, name: str) -> Any:
+def attention_condenser(x: Any, channels: int, attention: Attention, name: str, embedding: str = "separable") -> Any:
     """Visual attention condenser: [N,H,W,C] -> [N,H,W,C], H and W even; ``channels`` is the width inside.
 
-    Down-mix, condense (2x2 maximum), embed (depthwise doubling the channels, then pointwise), up-mix; the attention values are
+    Down-mix, condense (2x2 maximum), embed (see :class:`attendnets_tf.specification.Stage`), up-mix; the attention values are
     gated at the condensed resolution, where that costs a quarter, then expanded and applied to the input.
     """
     values = convolution(x, channels, f"{name}/down_mix")
     values = layers.MaxPooling2D(2, name=f"{name}/condense")(values)
-    values = depthwise(values, f"{name}/embed_depthwise", multiplier=2)
-    values = convolution(values, channels, f"{name}/embed_pointwise")
+    values = _embed(values, channels, embedding, name)
     values = layers.Conv2D(x.shape[-1], 1, use_bias=False, name=f"{name}/up_mix")(values)
     # relu6(A + 3) / 6 imitates the sigmoid; the 3 starts in the normalization's beta, the 6 goes into the learned scale.
     offset = 3.0 if attention.gate == "relu6" else 0.0
@@ -77,18 +76,27 @@ def attention_condenser(x: Any, channels: int, attention: Attention, name: str) 
     return layers.Multiply(name=f"{name}/attend")([x, expanded])
 
 
-def pepe(x: Any, filters: int, stride: int, name: str) -> Any:
+def _embed(x: Any, channels: int, embedding: str, name: str) -> Any:
+    if embedding == "convolution":
+        return convolution(x, channels, f"{name}/embed_convolution", kernel=3)
+    if embedding == "depthwise":
+        return depthwise(x, f"{name}/embed_depthwise")
+    return convolution(depthwise(x, f"{name}/embed_depthwise", multiplier=2), channels, f"{name}/embed_pointwise")
+
+
+def pepe(x: Any, filters: int, stride: int, name: str, expanded: int | None = None) -> Any:
     """Projection, expansion, projection, expansion with a shortcut: [N,H,W,C] -> [N,H/stride,W/stride,filters].
 
-    1x1 to ``filters``, depthwise 3x3 (``stride`` 1 or 2; 2 needs even H and W), 1x1 to half, 1x1 back, plus the input, ReLU.
-    Where the shape changes, the shortcut is an average over ``stride`` x ``stride`` pixels and a 1x1 convolution.
+    1x1 to ``expanded`` channels (``filters`` where not given), depthwise 3x3 (``stride`` 1 or 2; 2 needs even H and W), 1x1 to half
+    of ``filters``, 1x1 to ``filters``, plus the input, ReLU. Where the shape changes, the shortcut is an average over ``stride`` x
+    ``stride`` pixels and a 1x1 convolution.
     """
     shortcut = x
     if stride > 1:
         shortcut = layers.AveragePooling2D(stride, name=f"{name}/shortcut_pool")(shortcut)
     if stride > 1 or x.shape[-1] != filters:
         shortcut = convolution(shortcut, filters, f"{name}/shortcut", relu=False)
-    x = convolution(x, filters, f"{name}/expand")
+    x = convolution(x, expanded or filters, f"{name}/expand")
     x = depthwise(x, f"{name}/depthwise", stride=stride)
     x = convolution(x, filters // 2, f"{name}/project")
     x = convolution(x, filters, f"{name}/restore", relu=False)

@@ -7,21 +7,21 @@ from typing import Any
 from attendnets_tf.baselines import baseline
 from attendnets_tf.blocks import Shared, attention_condenser, convolution, head, pepe
 from attendnets_tf.runtime import keras
-from attendnets_tf.specification import Baseline, Specification
+from attendnets_tf.specification import Baseline, Specification, Stage
 from export.errors import InputError
 
 
 def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model function, named as in keras.applications)
     """An untrained AttendNet, after Wong, Famouri and Shafiee (arXiv 2009.14385), see :mod:`attendnets_tf.blocks`.
 
-    ==============  =========================================  ==========================
-    layers          arrangement                                output
-    ==============  =========================================  ==========================
-    stem            3x3 convolution                            H/stride, W/stride, filters
-    stageN/block1   PEPE with the stage's stride               H/stride, W/stride, filters
-    stageN/block2…  attention condenser (if any), then PEPE    unchanged
-    head            average, 1x1 convolution, softmax          classes
-    ==============  =========================================  ==========================
+    ==============  =============================================  ==========================
+    layers          arrangement                                    output
+    ==============  =============================================  ==========================
+    stem            3x3 convolution                                H/stride, W/stride, filters
+    stageN/block1   PEPE or convolution with the stage's stride    H/stride, W/stride, filters
+    stageN/block2…  attention condenser (if any), then the same    unchanged
+    head            average, 1x1 convolution, softmax              classes
+    ==============  =============================================  ==========================
 
     Returns a ``keras.Model``: float32 [N, height, width, channels] with values (pixel - 128) / 128 -> probabilities float32 [N,
     classes]. Weights depend on :func:`attendnets_tf.runtime.seed_everything`.
@@ -30,13 +30,20 @@ def AttendNet(specification: Specification) -> Any:  # noqa: N802  (a model func
     inputs = keras.Input(size, name="image")
     x = convolution(inputs, specification.stem.filters, "stem", kernel=3, stride=specification.stem.stride)
     for number, stage in enumerate(specification.stages, start=1):
-        x = pepe(x, stage.filters, stage.stride, f"stage{number}/block1")
+        x = _block(x, stage, stage.stride, f"stage{number}/block1")
         for block in range(2, stage.blocks + 1):
             name = f"stage{number}/block{block}"
             if stage.condenser_channels is not None:
-                x = attention_condenser(x, stage.condenser_channels, specification.attention, f"{name}/condenser")
-            x = pepe(x, stage.filters, 1, name)
+                attention, embedding = specification.attention, stage.embedding
+                x = attention_condenser(x, stage.condenser_channels, attention, f"{name}/condenser", embedding)
+            x = _block(x, stage, 1, name)
     return keras.Model(inputs, head(x, specification.classes), name=specification.name)
+
+
+def _block(x: Any, stage: Stage, stride: int, name: str) -> Any:
+    if stage.block == "convolution":
+        return convolution(x, stage.filters, f"{name}/convolution", kernel=3, stride=stride)
+    return pepe(x, stage.filters, stride, name, stage.expanded)
 
 
 def build_model(specification: Specification | Baseline) -> Any:

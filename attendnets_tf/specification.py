@@ -2,13 +2,14 @@
 
 A specification file is an object with exactly the keys of :class:`Specification` (and of the classes inside it) or, where it has the
 key ``architecture``, of :class:`Baseline`. Unknown, missing or ill-typed keys are refused by name, so a typing error never trains the
-wrong network.
+wrong network. Keys with a default may be missing, and are not written where they have it: files and runs from before they existed stay valid.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from functools import partial
+from math import floor
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,9 @@ VERSION = 1
 SHIPPED = Path(__file__).parent / "specifications"
 FORMS = ("mul", "mul_residual", "scale_add")
 GATES = ("sigmoid", "relu6")
+BLOCKS = ("pepe", "convolution")
+EMBEDDINGS = ("separable", "convolution", "depthwise")
+SMALLEST_EXPANSION, LARGEST_EXPANSION = 0.25, 6
 BASELINES = ("mobilenet_v1", "mobilenet_v2", "resnet8")
 EXAMPLES = "see attendnets_tf/specifications for examples"
 
@@ -47,12 +51,26 @@ class Stage:
 
     The first block changes channels and resolution (``stride`` 1 or 2); the other ``blocks - 1`` keep both, each led by a
     visual attention condenser with ``condenser_channels`` channels inside (null: no condenser).
+
+    ``block`` is what a block is: ``pepe``, or ``convolution``, a plain 3x3 one. ``expansion`` (0.25 to 6) widens or narrows what is
+    inside a PEPE. ``embedding`` is what a condenser does at its condensed resolution: ``separable`` (depthwise 3x3 doubling the
+    channels, then pointwise), ``convolution`` (3x3), or ``depthwise`` (3x3).
     """
 
     filters: int
     blocks: int
     stride: int
     condenser_channels: int | None
+    block: str = "pepe"
+    expansion: int | float = 1
+    embedding: str = "separable"
+
+    @property
+    def expanded(self) -> int:
+        """Channels of a PEPE's first convolution and of its depthwise one: ``filters`` times ``expansion``, as a multiple of 4."""
+        if self.expansion == 1:
+            return self.filters
+        return 4 * max(1, floor(self.filters * self.expansion / 4 + 0.5))
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class _Network:
 
     def to_json(self) -> str:
         """The JSON text that ``from_json`` reads back to an equal specification."""
-        return json.dumps({"version": VERSION} | asdict(self), indent=2, ensure_ascii=False) + "\n"  # type: ignore[call-overload]
+        return json.dumps({"version": VERSION} | _plain(self), indent=2, ensure_ascii=False) + "\n"
 
     def adapted(self, classes: int | None = None, size: tuple[int, int, int] | None = None) -> Self:
         """The same network for another number of classes or another input size (height, width, channels)."""
@@ -199,9 +217,18 @@ def _content(text: str, source: str) -> dict[str, Any]:
     return data
 
 
+def _plain(value: Any) -> Any:
+    """Dataclasses, within tuples too, as objects for JSON, without what has its default."""
+    if is_dataclass(value):
+        values = {field.name: (getattr(value, field.name), field.default) for field in fields(value)}
+        return {name: _plain(item) for name, (item, default) in values.items() if item != default}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _check_keys(cls: type, data: Mapping[str, Any], source: str) -> None:
     known = {field.name for field in fields(cls)}
-    for problem, keys in (("unknown", set(data) - known), ("missing", known - set(data))):
+    needed = {field.name for field in fields(cls) if field.default is MISSING}
+    for problem, keys in (("unknown", set(data) - known), ("missing", needed - set(data))):
         if keys:
             raise InputError(f'{source}: {problem} key "{min(keys)}"', f"the keys are: {', '.join(sorted(known))}")
 
@@ -265,6 +292,7 @@ def _check(spec: Specification) -> None:
         require(
             stage.filters >= 2 and stage.filters % 2 == 0, f"{where}.filters is {stage.filters}", "use a positive even number"
         )
+        _check_forms(spec, stage, where)
         if stage.stride == 2:
             require(
                 height % 2 == width % 2 == 0,
@@ -286,3 +314,20 @@ def _check(spec: Specification) -> None:
                 f"{where}: a condenser cannot halve and restore an odd size, {height}x{width}",
                 "set condenser_channels to null there, or choose an input size that divides",
             )
+
+
+def _check_forms(spec: Specification, stage: Stage, where: str) -> None:
+    """What a stage's blocks and condensers are made of."""
+    require = partial(_require, spec)
+    require(stage.block in BLOCKS, f'{where}.block is "{stage.block}"', f"use one of: {', '.join(BLOCKS)}")
+    require(stage.embedding in EMBEDDINGS, f'{where}.embedding is "{stage.embedding}"', f"use one of: {', '.join(EMBEDDINGS)}")
+    require(
+        SMALLEST_EXPANSION <= stage.expansion <= LARGEST_EXPANSION,
+        f"{where}.expansion is {stage.expansion}",
+        f"use {SMALLEST_EXPANSION} to {LARGEST_EXPANSION}",
+    )
+    require(
+        stage.block == "pepe" or stage.expansion == 1,
+        f"{where}.expansion is {stage.expansion}, but a {stage.block} has nothing inside",
+        'set expansion to 1, or block to "pepe"',
+    )

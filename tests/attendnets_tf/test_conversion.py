@@ -17,14 +17,24 @@ from attendnets_tf.model import AttendNet
 from attendnets_tf.quantization import calibrate, quantization_aware
 from attendnets_tf.runtime import keras, seed_everything, tf
 from attendnets_tf.specification import Attention, Input, Specification, Stage, Stem
+from export.boards import default_board
+from export.build import compile_plan
 from export.errors import AttendNetsError
+from export.read import read_bytes
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (32, 8, 8, 3), dtype=np.uint8)
 
 
-def _quantized(attention: Attention) -> keras.Model:
+STAGES = (Stage(6, 2, 2, 2), Stage(8, 1, 1, None))
+OTHER_FORMS = (
+    Stage(6, 2, 1, 2, expansion=1.5, embedding="convolution"),
+    Stage(8, 2, 2, 2, "convolution", embedding="depthwise"),
+    Stage(8, 1, 1, None, expansion=0.5),
+)
+
+
+def _quantized(attention: Attention, stages: tuple[Stage, ...] = STAGES) -> keras.Model:
     seed_everything(1)
-    stages = (Stage(6, 2, 2, 2), Stage(8, 1, 1, None))
     model = quantization_aware(AttendNet(Specification("tiny", Input(8, 8, 3), 3, Stem(4, 1), stages, attention)))
     calibrate(model, [normalize(IMAGES)] * 4, strategy_for("none"))
     return model
@@ -66,6 +76,22 @@ def test_every_attention_form_converts_to_integers_that_agree_with_training(atte
 
     trained = np.round(model(normalize(IMAGES), training=False).numpy() * 256) - 128
     assert np.abs(Int8Model(flatbuffer)(to_int8(IMAGES)) - trained).max() <= 2
+
+
+def test_all_forms_of_stages_convert_to_integers_that_agree_with_training_and_compile() -> None:
+    model = _quantized(Attention("mul_residual", "sigmoid"), OTHER_FORMS)
+    flatbuffer = convert(model)
+    tensors = _tensors(flatbuffer)
+    layers = {layer.name for layer in model.layers}
+    assert all(name in layers | {"image"} or name.rpartition("/")[0] in layers for name in tensors)
+    assert tflite.BuiltinOperator.QUANTIZE not in _operators(flatbuffer)
+    trained = np.round(model(normalize(IMAGES), training=False).numpy() * 256) - 128
+    assert np.abs(Int8Model(flatbuffer)(to_int8(IMAGES)) - trained).max() <= 2
+
+    assert tensors["stage1/block1/depthwise"].ShapeAsNumpy().tolist() == [1, 8, 8, 8]  # 6 * 1.5, as a multiple of 4
+    plan = compile_plan(read_bytes(flatbuffer, "tiny.tflite", "tiny"), default_board("cortex-m4"), (), "")
+    expected = {f"stage{name}" for name in ("1/block2/condenser/embed_convolution", "2/block1/convolution")}
+    assert expected | {"stage2/block2/condenser/embed_depthwise"} <= {step.layer for step in plan.steps}
 
 
 def test_calibration_finds_the_ranges_of_activations() -> None:

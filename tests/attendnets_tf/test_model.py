@@ -58,6 +58,39 @@ def test_macs_equal_a_count_by_hand() -> None:
     assert count_macs(AttendNet(_tiny())) == stem + change + condenser + keep + head
 
 
+def test_expansion_widens_what_is_inside_a_pepe_and_1_changes_nothing() -> None:
+    def layers(expansion: float) -> list[tuple[str, tuple[int, ...]]]:
+        model = AttendNet(replace(_tiny(), stages=(Stage(6, 2, 2, 2, expansion=expansion),)))
+        return [(layer.name, layer.output_shape) for layer in model.layers]
+
+    assert layers(1) == layers(1.0)
+    plain, wide = dict(layers(1)), dict(layers(2))
+    changed = {name for name in plain if plain[name] != wide[name]}
+    assert {name.rpartition("/")[2].partition("_")[0] for name in changed} == {"expand", "depthwise"}
+    assert wide["stage1/block1/expand"] == (None, 8, 8, 12) and wide["stage1/block1/depthwise"] == (None, 4, 4, 12)
+
+
+def test_blocks_can_be_plain_convolutions() -> None:
+    stage = Stage(6, 2, 2, 2, "convolution")
+    model = AttendNet(replace(_tiny(), stages=(stage,)))
+    names = [layer.name for layer in model.layers if layer.name.startswith("stage1") and "condenser" not in layer.name]
+    assert names == [f"stage1/block{n}/convolution{part}" for n in (1, 2) for part in ("", "_normalize", "_relu")]
+    assert model.get_layer("stage1/block1/convolution").output_shape == (None, 4, 4, 6)
+    assert model.get_layer("stage1/block2/condenser/attend").output_shape == (None, 4, 4, 6)
+    condenser = 16 * 6 * 2 + 4 * (9 * 4 + 4 * 2 + 2 * 6 + 6)
+    assert count_macs(model) == 64 * 9 * 4 + 16 * 9 * (4 * 6 + 6 * 6) + condenser + 6 * 3
+
+
+@pytest.mark.parametrize(
+    ("embedding", "macs"), [("separable", 9 * 4 + 4 * 2), ("convolution", 9 * 2 * 2), ("depthwise", 9 * 2)]
+)
+def test_embeddings_cost_what_they_say(embedding: str, macs: int) -> None:
+    inputs = keras.Input((6, 4, 5))
+    model = keras.Model(inputs, attention_condenser(inputs, 2, FORMS[0], "c", embedding))
+    assert model.output_shape == model.input_shape
+    assert count_macs(model) == 24 * 5 * 2 + 6 * (macs + 2 * 5 + 5)
+
+
 @pytest.mark.parametrize(
     ("build", "published_parameters", "published_macs"),
     [(attendnets_tf.AttendNetA, 1_386_000, 276.8e6), (attendnets_tf.AttendNetB, 782_000, 191.3e6)],

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from attendnets_tf.specification import (
+    SHIPPED,
     Attention,
     Baseline,
     Input,
@@ -29,7 +30,7 @@ def _changed(**changes: Any) -> str:
         for parent in parents:
             target = target[parent]
         if value is None and key not in ("gate", "condenser_channels"):
-            del target[key]
+            target.pop(key, None)
         else:
             target[key] = value
     return json.dumps(data)
@@ -40,6 +41,30 @@ def test_shipped_specifications_survive_a_round_trip(name: str) -> None:
     specification = load_specification(name)
     assert specification.name == name
     assert type(specification).from_json(specification.to_json()) == specification
+
+
+def test_optional_keys_are_written_only_where_they_say_something() -> None:
+    """Files, and fingerprints of runs, from before these keys existed are those of today."""
+    stage = Stage(16, 2, 2, 4, block="pepe", expansion=1.0, embedding="separable")
+    plain = replace(DIGITS, stages=(stage,))
+    assert json.loads(plain.to_json())["stages"] == [{"filters": 16, "blocks": 2, "stride": 2, "condenser_channels": 4}]
+    assert plain == replace(DIGITS, stages=(Stage(16, 2, 2, 4),))
+    for name in shipped_specifications():
+        assert json.loads(load_specification(name).to_json()) == json.loads((SHIPPED / f"{name}.json").read_text())
+
+    forms = replace(plain, stages=(replace(stage, expansion=2.5, embedding="depthwise"), Stage(8, 1, 1, None, "convolution")))
+    written = json.loads(forms.to_json())["stages"]
+    assert written[0]["expansion"] == 2.5 and written[0]["embedding"] == "depthwise" and "block" not in written[0]
+    assert written[1]["block"] == "convolution" and "expansion" not in written[1]
+    assert Specification.from_json(forms.to_json()) == forms
+
+
+@pytest.mark.parametrize(
+    ("filters", "expansion", "expanded"),
+    [(6, 1, 6), (6, 1.0, 6), (6, 2, 12), (8, 0.25, 4), (2, 0.25, 4), (16, 1.5, 24), (12, 1.5, 20), (14, 1.01, 16), (10, 6, 60)],
+)
+def test_expansion_gives_multiples_of_four_but_1_leaves_the_width_alone(filters: int, expansion: float, expanded: int) -> None:
+    assert Stage(filters, 1, 1, None, expansion=expansion).expanded == expanded
 
 
 def test_a_specification_is_read_from_any_path(tmp_path: Path) -> None:
@@ -66,6 +91,15 @@ def test_a_specification_is_read_from_any_path(tmp_path: Path) -> None:
         ({"stages__0__blocks": 1}, "stages[0] has a condenser but only one block"),
         ({"stages__0__condenser_channels": 0}, "stages[0].condenser_channels is 0"),
         ({"stages__1__condenser_channels": 8}, "stages[1]: a condenser cannot halve and restore an odd size, 7x7"),
+        ({"stages__0__block": "resnet"}, 'stages[0].block is "resnet"'),
+        ({"stages__0__block": None, "stages__0__blok": "pepe"}, 'stages[0]: unknown key "blok"'),
+        ({"stages__0__block": 1}, "stages[0].block: 1 is not str"),
+        ({"stages__1__embedding": "dense"}, 'stages[1].embedding is "dense"'),
+        ({"stages__0__expansion": 0.2}, "stages[0].expansion is 0.2"),
+        ({"stages__0__expansion": 6.5}, "stages[0].expansion is 6.5"),
+        ({"stages__0__expansion": float("nan")}, "stages[0].expansion is nan"),
+        ({"stages__0__expansion": True}, "stages[0].expansion: true is not int | float"),
+        ({"stages__0__block": "convolution", "stages__0__expansion": 2}, "but a convolution has nothing inside"),
         ({"stages": []}, "stages is empty"),
         ({"stages": {}}, '"stages" must be a list'),
         ({"stages__0": 5}, "stages[0]: expected an object"),
