@@ -119,6 +119,8 @@ def place(lowered: Lowered, board: Board, labels: tuple[str, ...] = (), model_sh
         raise DoesNotFitError(
             f"{plan.name} does not fit {board.name}: it needs {needed} bytes of flash and has {available}, {needed - available} too few.",
             "Choose a larger board, or a smaller model.",
+            "flash",
+            needed - available,
         )
     return plan
 
@@ -152,7 +154,7 @@ def _with_advice(error: DoesNotFitError, graph: Graph, board: Board, without: Co
 
     size = largest_resolution(graph, fits)
     advice = f" This model would fit with an input of {size[0]}x{size[1]}." if size else ""
-    return DoesNotFitError(error.message, error.hint + advice)
+    return DoesNotFitError(error.message, error.hint + advice, error.memory, error.excess)
 
 
 class Planned(NamedTuple):

@@ -28,6 +28,14 @@ class InputError(AttendNetsError):
 
 
 class DoesNotFitError(AttendNetsError):
-    """The model is too large for the target. Exit code 3."""
+    """The model is too large for the target. Exit code 3.
+
+    ``memory`` is "ram" or "flash", and ``excess`` the bytes that are missing there, at least.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", memory: str = "ram", excess: int = 0) -> None:
+        super().__init__(message, hint)
+        self.memory = memory
+        self.excess = excess

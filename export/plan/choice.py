@@ -13,7 +13,7 @@ from ..lower.call import UNLIMITED, Call
 from . import memory
 from .lives import Lives
 from .placement_decisions import in_place_decisions
-from .schedule import Schedule, schedules
+from .schedule import Schedule, schedules, whole_schedule
 
 SLOWDOWN = 1.045
 """By how much the schedule with the least RAM may take longer than every layer whole, with scratch of a tenth of the activations' peak."""
@@ -33,15 +33,25 @@ class Choice:
 def choose(lowering: Lowering, lives: Lives, limit: int | None) -> Choice:
     """The choice of least RAM that is at most ``SLOWDOWN`` slower than layer by layer; with a ``limit`` of RAM, the fastest below it, or else
     the one that exceeds it least."""
-    found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
-    fastest = found[0].at(found[0].usual_room).cost
-    if limit is None:
-        best = min((tiling.at(room) for tiling in found for room in tiling.room_for(fastest * SLOWDOWN)), key=_by_ram)
+    whole = _Tiling(lowering, whole_schedule(lowering, lives), lives)
+    if limit is not None and whole.most_room <= limit:
+        best, decisions = whole.at(limit), _nothing_faster(whole)
     else:
-        choices = [tiling.at(max(limit, tiling.least_room)) for tiling in found]
-        best = min(choices, key=lambda choice: (max(0, choice.ram - limit), choice.cost, choice.ram))
-    decisions = _decisions(best, found, fastest) + in_place_decisions(lowering, best.schedule, lives)
+        found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
+        fastest = whole.at(whole.usual_room).cost
+        best = _least_ram(found, fastest * SLOWDOWN) if limit is None else _fastest(found, limit)
+        decisions = _decisions(best, found, fastest)
+    decisions += in_place_decisions(lowering, best.schedule, lives)
     return replace(best, schedule=replace(best.schedule, decisions=decisions))
+
+
+def _least_ram(found: list[_Tiling], cost: float) -> Choice:
+    return min((tiling.at(room) for tiling in found for room in tiling.room_for(cost)), key=_by_ram)
+
+
+def _fastest(found: list[_Tiling], limit: int) -> Choice:
+    choices = [tiling.at(max(limit, tiling.least_room)) for tiling in found]
+    return min(choices, key=lambda choice: (max(0, choice.ram - limit), choice.cost, choice.ram))
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,11 @@ def _worth(found: list[_Tiling]) -> list[Choice]:
 
 def _by_ram(choice: Choice) -> tuple[int, int]:
     return choice.ram, choice.cost
+
+
+def _nothing_faster(whole: _Tiling) -> tuple[Decision, ...]:
+    reason = f"it fits with its largest tiles, {whole.most_room} bytes: nothing is faster"
+    return (Decision("schedule", "every layer whole", "row by row", reason, "nothing"),)
 
 
 def _decisions(best: Choice, found: list[_Tiling], fastest: int) -> tuple[Decision, ...]:

@@ -188,6 +188,7 @@ class Plan:
     layout: str | None = None
     arena_2_bytes: int = 0
     segments: tuple[PlannedSegment, ...] = ()
+    estimated_instructions: int = 0
 
     @property
     def pushed(self) -> bool:
@@ -271,6 +272,7 @@ class Plan:
             "board": self.board.to_json(),
             "banks": asdict(self.banks),
             "macs": self.macs,
+            "estimated_instructions": self.estimated_instructions,
             "inputs": [asdict(value) for value in self.inputs],
             "outputs": [asdict(value) for value in self.outputs],
             "labels": list(self.labels),

@@ -16,9 +16,9 @@ from ..lower import Lowering
 from ..lower.call import Call, Constant
 from ..names import layer_names, unique
 from . import memory
-from .banks import HARNESS_BYTES, Banks, place_in_banks, split_banks
+from .banks import HARNESS_BYTES, LEAST_HARNESS_BYTES, Banks, place_in_banks, split_banks
 from .buffers import Buffers, place_buffers, planned_segment, scratch_of
-from .choice import choose
+from .choice import Choice, choose
 from .lives import lives_of
 from .plan import Operand, Plan, PlannedState, Quantized, Step, StepTurns
 from .schedule import Schedule
@@ -38,19 +38,19 @@ class Origin:
 
 
 def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
-    """Raises DoesNotFitError where the board, or the RAM that may be used of it, is too small."""
+    """Raises DoesNotFitError where the board, or the RAM that may be used of it, is too small for whatever schedule."""
     lives, limit = lives_of(lowering), _limit(lowering, origin.board)
-    for _ in range(ATTEMPTS):
+    for attempt in range(1, ATTEMPTS + 1):
         choice = choose(lowering, lives, limit)
-        chosen, schedule = replace(lowering, calls=choice.calls), choice.schedule
         try:
-            return _in_one_bank_or_two(chosen, schedule, decisions, origin)
-        except DoesNotFitError:
-            # Buffers do not always pack without gaps: perhaps what needs less does.
-            if limit is None or choice.ram > limit:
-                raise
-            limit = min(limit, choice.ram) * 99 // 100
-    return _in_one_bank_or_two(chosen, schedule, decisions, origin)
+            return _in_one_bank_or_two(lowering, choice, decisions, origin, HARNESS_BYTES)
+        except DoesNotFitError as error:
+            if attempt == ATTEMPTS or (limit is not None and choice.ram > limit):
+                break
+            # Something slower may need less. Buffers do not always pack without gaps: then a little less is enough.
+            limit = choice.ram - max(error.excess, choice.ram // 100)
+    # Perhaps the harness needs less than was kept for it: linking tells.
+    return _in_one_bank_or_two(lowering, choice, decisions, origin, LEAST_HARNESS_BYTES)
 
 
 def _limit(lowering: Lowering, board: Board) -> int | None:
@@ -61,16 +61,18 @@ def _limit(lowering: Lowering, board: Board) -> int | None:
     return board.ram_limit - _state_bytes(lowering) - outputs - HARNESS_BYTES
 
 
-def _in_one_bank_or_two(lowering: Lowering, schedule: Schedule, decisions: tuple[Decision, ...], origin: Origin) -> Plan:
-    plan = _plan(lowering, schedule, decisions, origin, None)
+def _in_one_bank_or_two(
+    lowering: Lowering, choice: Choice, decisions: tuple[Decision, ...], origin: Origin, harness: int
+) -> Plan:
+    plan = _plan(lowering, choice, decisions, origin, None)
     try:
-        banks = place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes, plan.peak_layer)
+        banks = place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes, plan.peak_layer, harness)
     except DoesNotFitError:
-        split = split_banks(plan.board, plan.arena_bytes, plan.variable_bytes)
+        split = split_banks(plan.board, plan.arena_bytes, plan.variable_bytes, harness)
         if split is None:
             raise
         banks, boundary, room = split
-        plan = _plan(lowering, schedule, decisions, origin, boundary)
+        plan = _plan(lowering, choice, decisions, origin, boundary)
         if plan.arena_2_bytes > room:
             raise
     return replace(plan, banks=banks)
@@ -78,12 +80,13 @@ def _in_one_bank_or_two(lowering: Lowering, schedule: Schedule, decisions: tuple
 
 def _plan(
     lowering: Lowering,
-    schedule: Schedule,
+    choice: Choice,
     decisions: tuple[Decision, ...],
     origin: Origin,
     boundary: int | None,
 ) -> Plan:
     """All but the banks: which they are follows from what the plan needs. With a ``boundary``, the arena goes on behind it in a second one."""
+    lowering, schedule = replace(lowering, calls=choice.calls), choice.schedule
     graph = lowering.graph
     buffers = place_buffers(lowering, schedule, boundary)
     arena = buffers.placement.bytes
@@ -116,6 +119,7 @@ def _plan(
         model_sha256=origin.model_sha256,
         templates_sha256=origin.templates_sha256,
         segments=segments,
+        estimated_instructions=choice.cost,
     )
 
 

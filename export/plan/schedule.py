@@ -51,6 +51,12 @@ class Schedule:
         return begins.first if begins else first, ends.last if ends else last
 
 
+def whole_schedule(lowering: Lowering, lives: Lives) -> Schedule:
+    """Every call runs once, whole: no schedule is faster."""
+    singles = (_single(lives, number, call) for number, call in enumerate(lowering.calls))
+    return Schedule((), max(singles, default=0) + lives.input_bytes, False)
+
+
 def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     """From the fastest, which is every call whole, to the one with the lowest peak: none is both slower and higher than another.
 
@@ -60,18 +66,16 @@ def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
     singles = [_single(lives, number, call) for number, call in enumerate(calls)]
     cuts = frozenset(n for n in range(len(calls) + 1) if n in (0, len(calls)) or len(lives.crossing(n)) <= MOST_CROSSING)
     candidates = _candidates(lowering, lives, cuts)
-    found: list[Schedule] = []
-    limit = UNLIMITED
+    found = [whole_schedule(lowering, lives)]
     while len(found) < MOST_SCHEDULES:
+        limit = found[-1].peak - max(1, found[-1].peak // 100)
         whole = _best(singles, candidates, limit - lives.input_bytes, False)
         pushed = _best(singles, candidates, limit, True)
         ways = [(way[0], way[1] + (0 if way is pushed else lives.input_bytes), way[2]) for way in (whole, pushed) if way]
         if not ways:
             break
         _, peak, segments = min(ways, key=lambda way: way[:2])
-        schedule = Schedule(segments, peak, bool(segments) and segments[0].pushed)
-        found.append(schedule)
-        limit = schedule.peak - max(1, schedule.peak // 100)
+        found.append(Schedule(segments, peak, bool(segments) and segments[0].pushed))
     return found
 
 

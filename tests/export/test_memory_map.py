@@ -91,4 +91,4 @@ def test_an_arena_over_two_banks(prefer: str, tmp_path: Path) -> None:
             (expected,) = predict(graph, [sample.reshape(project.inputs[0].shape)])
             assert device.infer(sample.tobytes()).output == expected.tobytes()
     with pytest.raises(DoesNotFitError, match="more than there are"):
-        build(bundled_model(), two_banks(8 * 1024, 5 * 1024), tmp_path / "other")
+        build(bundled_model(), two_banks(4 * 1024, 2 * 1024), tmp_path / "other")
