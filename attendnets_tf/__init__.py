@@ -1,7 +1,7 @@
 """The Keras side of AttendNets-TF: data, AttendNet models, training, int8 quantization and conversion to ``.tflite``.
 
 The models are here by name: ``attendnets_tf.AttendNetB(classes=10)``. Importing this package loads nothing heavy. Only ``runtime``
-imports TensorFlow; the modules that do not need it (``specification``, ``images``, ``data``, ``card``, ``pretrained``) work without it.
+imports TensorFlow; the modules that do not need it (``specification``, ``images``, ``data``, ``card``, ``pretrained``, ``explore``) work without it.
 """
 
 from typing import Any

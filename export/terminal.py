@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -238,7 +239,8 @@ def print_boards(boards: list[dict[str, Any]]) -> None:
 
 
 _NUMBERS = {
-    "score", "MHz", "flash KB", "instructions", "MACs", "constants", "steps", "operators", "ahead of time", "TensorFlow Lite Micro"
+    "score", "MHz", "flash KB", "RAM KB", "estimated ms", "instructions", "MACs", "constants", "steps", "operators",
+    "ahead of time", "TensorFlow Lite Micro",
 }  # fmt: skip
 
 
@@ -267,6 +269,26 @@ def print_plan(report: dict[str, Any]) -> None:
         console.print(f"picture   {path}")
     if not report["pictures"]:
         console.print(f"picture   {_NOT_DRAWN}")
+
+
+def print_exploration(result: dict[str, Any]) -> None:
+    """A search in a few lines: how its trials ended, and the finalists beside what they are compared with."""
+    console = make_console()
+    states = Counter(trial["state"] for trial in result["trials"])
+    console.print("trials    " + ", ".join(f"{count} {state}" for state, count in states.most_common()))
+    table = make_table("network", "accuracy", "MACs", "flash KB", "RAM KB", "estimated ms", "score")
+    for entry in result["finalists"]:
+        low, high = entry["interval"]
+        table.add_row(
+            f"{entry['name']} ({entry['kind']})",
+            f"{100 * entry['accuracy']:.2f} % ({100 * low:.1f} to {100 * high:.1f})",
+            f"{entry['macs']:,}",
+            f"{entry['flash'] / 1024:.1f}",
+            f"{entry['ram'] / 1024:.1f}",
+            f"{entry['estimated_ms']:.2f}",
+            f"{entry['netscore']:.1f}",
+        )
+    console.print(table)
 
 
 def make_table(*columns: str) -> Table:

@@ -41,7 +41,16 @@ def test_export_does_not_know_attendnets_tf(path: Path) -> None:
 
 @pytest.mark.parametrize("path", python_files("attendnets_tf"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_attendnets_tf_takes_only_errors_from_export(path: Path) -> None:
+    """But for the exploration, whose constraints are the compiler's plans."""
+    if path.is_relative_to(ROOT / "attendnets_tf" / "explore"):
+        return
     assert {name for name in imports_of(path) if name.partition(".")[0] == "export"} <= {"export.errors"}
+
+
+def test_one_module_knows_optuna() -> None:
+    folders = (*python_files("attendnets_tf"), *python_files("export"), ROOT / "cli.py")
+    users = [path for path in folders if "optuna" in {name.partition(".")[0] for name in imports_of(path)}]
+    assert users == [ROOT / "attendnets_tf" / "explore" / "study.py"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 
 def test_modules_for_building_and_running_do_not_load_tensorflow() -> None:
     modules = "card, configuration, curves, data, digits, evaluation, files, images, pretrained, specification"
-    code = f"import sys; from attendnets_tf import {modules}; print([m for m in ('tensorflow', 'tf_keras', 'matplotlib') if m in sys.modules])"
+    imports = f"from attendnets_tf import {modules}; from attendnets_tf.explore import untrained"
+    code = f"import sys; {imports}; print([m for m in ('tensorflow', 'tf_keras', 'matplotlib') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -1,0 +1,1 @@
+"""Machine-driven design exploration: networks found by search under a board's constraints."""

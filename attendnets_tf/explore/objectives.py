@@ -1,0 +1,54 @@
+"""What a search maximizes or minimizes, from a network's accuracy and what the compiler says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import log10
+
+from export.errors import InputError
+
+Figures = Mapping[str, float]
+
+
+def netscore(accuracy: float, parameters: float, macs: float) -> float:
+    """20 log10(a² / (√p √m)), a in percent, p in millions, m in billions: A. Wong, "NetScore" (arXiv 1806.05512), as the AttendNet paper uses it.
+
+    ``accuracy`` is a share; one of 0 scores as a thousandth of a percent.
+    """
+    percent = max(100 * accuracy, 1e-3)
+    return 20 * log10(percent**2 / ((parameters / 1e6) ** 0.5 * (macs / 1e9) ** 0.5))
+
+
+@dataclass(frozen=True)
+class Objective:
+    """``value`` of (accuracy, figures). ``by_accuracy``: it says more the more accurate a network is, so training can be cut short by it."""
+
+    direction: str
+    value: Callable[[float, Figures], float]
+    by_accuracy: bool
+
+
+OBJECTIVES = {
+    "netscore": Objective(
+        "maximize", lambda accuracy, figures: netscore(accuracy, figures["parameters"], figures["macs"]), True
+    ),
+    "accuracy": Objective("maximize", lambda accuracy, figures: accuracy, True),
+    "latency": Objective("minimize", lambda accuracy, figures: figures["estimated_ms"], False),
+    # Operations are a good proxy of energy on microcontrollers: Banbury et al., "MicroNets" (arXiv 2010.11267), section 3.
+    "energy": Objective("minimize", lambda accuracy, figures: figures["macs"], False),
+}
+
+
+def parse_objectives(text: str) -> tuple[str, ...]:
+    """Names separated by commas; several make a Pareto front. Raises InputError for an unknown or a repeated one."""
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in OBJECTIVES or names.count(name) > 1:
+            raise InputError(f'objective "{name}" is unknown or repeated', f"use some of: {', '.join(OBJECTIVES)}")
+    return names
+
+
+def values_of(names: tuple[str, ...], accuracy: float, figures: Figures) -> list[float]:
+    """One value for each objective."""
+    return [OBJECTIVES[name].value(accuracy, figures) for name in names]

@@ -1,0 +1,102 @@
+"""A search from its data to its report: the same trials from the same seed, also when it was stopped in between."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if find_spec("tensorflow") is None or find_spec("optuna") is None:
+    pytest.skip("TensorFlow or Optuna is not installed", allow_module_level=True)
+
+from attendnets_tf.explore import exploration, references
+from attendnets_tf.explore import search as searching
+from attendnets_tf.explore.search import work
+from attendnets_tf.explore.settings import Search
+from attendnets_tf.explore.study import REJECTED, TRAINED
+from attendnets_tf.specification import Specification, load_specification
+from export.errors import InputError
+from tests.support.explore_worker import PROTOTYPE, tiny_search, write_slopes
+
+
+def story(search: Search, note: Any = lambda text: None) -> list[dict[str, Any]]:
+    """What was drawn, and what became of it; numbers and names count what was interrupted as well."""
+    names = ("draw", "state", "figures", "excess", "rungs", "accuracy", "inherited")
+    trials = sorted(work(search, note).trials(), key=lambda trial: trial.user_attrs["draw"])
+    return [{"params": t.params, "values": t.values} | {name: t.user_attrs.get(name) for name in names} for t in trials]
+
+
+def test_the_same_seed_gives_the_same_trials_also_when_one_is_interrupted(tmp_path: Path) -> None:
+    data = write_slopes(tmp_path / "slopes.npz")
+    whole = story(tiny_search(data, tmp_path / "whole", trials=4))
+    assert sum(trial["state"] != REJECTED for trial in whole) == 4
+    # Accuracies of candidates that have parents: weights are part of what goes on.
+    assert any(trial["inherited"] for trial in whole)
+
+    trained = 0
+
+    def interrupt(text: str) -> None:
+        nonlocal trained
+        trained += " after " in text
+        if trained == 3:
+            raise KeyboardInterrupt
+
+    stopped = tiny_search(data, tmp_path / "stopped", trials=4)
+    with pytest.raises(KeyboardInterrupt):
+        work(stopped, interrupt)
+    assert story(stopped) == whole
+
+    with pytest.raises(InputError, match=r"other settings \(min_accuracy\)"):
+        work(tiny_search(data, tmp_path / "stopped", trials=4, min_accuracy=0.3), lambda text: None)
+
+
+def test_a_search_ends_with_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "NAMES", ())  # the scaled prototype is reference enough
+    data = write_slopes(tmp_path / "slopes.npz")
+    search = tiny_search(data, tmp_path / "out", trials=2, finalists=1)
+    result = exploration.explore(search, lambda text: None)
+    written = json.loads((tmp_path / "out" / exploration.RESULT_FILE).read_text())
+    assert written == json.loads(json.dumps(result))
+    found, reference = written["finalists"]
+    assert (found["kind"], reference["kind"]) == ("found", "reference") and found["equal"] and reference["equal"]
+    assert found["instructions"] > 0 and "tflite-micro" in found["checked"] and reference["macs"] <= max(found["macs"], 1)
+    page = (tmp_path / "out" / exploration.REPORT_FILE).read_text()
+    assert found["name"] in page and reference["name"] in page
+    for trial in written["trials"]:
+        if trial["state"] == TRAINED:
+            folder = tmp_path / "out" / "trials" / str(trial["number"])
+            specification = Specification.from_json((folder / "specification.json").read_text())
+            assert json.loads(specification.to_json()) == trial["specification"]
+            assert json.loads((folder / "plan.json").read_text())["macs"] == trial["figures"]["macs"]
+            assert f"--specification {folder / 'specification.json'}" in trial["command"]
+    # Finalists are not trained again.
+    began = (tmp_path / "out" / "finalists" / found["name"] / "result.json").stat().st_mtime_ns
+    assert exploration.explore(search, lambda text: None)["finalists"] == result["finalists"]
+    assert (tmp_path / "out" / "finalists" / found["name"] / "result.json").stat().st_mtime_ns == began
+
+
+def test_requirements_that_nothing_satisfies_end_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setattr(searching, "MOST_REJECTED", 20)
+    search = tiny_search(write_slopes(tmp_path / "slopes.npz"), tmp_path / "out")
+    with pytest.raises(InputError, match="20 networks in a row were rejected; the last: "):
+        work(replace(search, requirements=replace(search.requirements, macs=10)), lambda text: None)
+
+
+def test_references_are_scaled_to_what_is_allowed() -> None:
+    board = tiny_search(Path("none"), Path("none")).requirements
+    found = references.scaled_references(PROTOTYPE, 2, board, 40_000)
+    names = [network.name.rpartition("_")[0] for network in found]
+    assert names == ["tiny", "attendnet_a", "attendnet_b", "mobilenet_v1"]
+    from attendnets_tf.model import build_model, count_macs
+
+    assert count_macs(build_model(found[0])) <= 40_000
+    for network in found:
+        assert network.classes == 2 and network.input == PROTOTYPE.input
+    for name in references.NAMES:
+        large = load_specification(name)
+        assert references.adapted_to(large, large.input, large.classes) == large
