@@ -395,6 +395,7 @@ def explore(
         final_epochs,
         sampler,
         storage,
+        str(recipe or ""),
     )
     import secrets
 

@@ -19,7 +19,7 @@ from attendnets_tf.explore.inheritance import Shapes, inherit
 from attendnets_tf.fitting import Fitter, evaluation
 from attendnets_tf.model import build_model
 from attendnets_tf.runtime import keras, seed_everything
-from attendnets_tf.specification import Specification
+from attendnets_tf.specification import Input, Specification
 from export.errors import InputError
 
 Weights = dict[str, np.ndarray]
@@ -50,9 +50,9 @@ def train_rungs(
     for number, epochs in enumerate(rungs):
         network = _halved(specification) if number < len(rungs) - 1 else specification
         config = replace(
-            training, specification=network, epochs=epochs - done, seed=seed + number, warmup_epochs=min(1, done == 0)
+            training, specification=network, epochs=epochs - done, seed=seed + number, warmup_epochs=int(done == 0)
         )
-        rung = _train(network, config, start)
+        rung = _train(network, config, dataset_of(training, network.input), start)
         yield replace(rung, epochs=epochs)
         start, done = partial(_the_same, rung.weights), epochs
 
@@ -61,10 +61,8 @@ def _the_same(weights: Weights, shapes: Shapes) -> Weights:
     return weights
 
 
-def _train(network: Specification, config: TrainingConfig, start: Callable[[Shapes], Weights]) -> Rung:
+def _train(network: Specification, config: TrainingConfig, dataset: Dataset, start: Callable[[Shapes], Weights]) -> Rung:
     keras.backend.clear_session()
-    size = network.input
-    dataset = dataset_of(config, size.height, size.width, size.channels)
     strategy = strategy_for("none")
     seed_everything(config.seed)
     model = build_model(network)
@@ -74,7 +72,9 @@ def _train(network: Specification, config: TrainingConfig, start: Callable[[Shap
         fitter = Fitter(config, dataset, lambda *_: None, {}, training_loss(config, network), strategy)
         fitter.fit(model, "float")
     accuracy, _ = evaluation(model)(dataset.validation)
-    return Rung(config.epochs, (size.height, size.width), accuracy, {v.name: v.numpy() for v in model.weights})
+    return Rung(
+        config.epochs, (network.input.height, network.input.width), accuracy, {v.name: v.numpy() for v in model.weights}
+    )
 
 
 def _halved(specification: Specification) -> Specification:
@@ -86,15 +86,14 @@ def _halved(specification: Specification) -> Specification:
         return specification
 
 
-def dataset_of(config: TrainingConfig, height: int, width: int, channels: int) -> Dataset:
-    """The data of a search at one size; those last used are kept."""
-    return _dataset(config.data, height, width, channels, config.resize, config.skip_unreadable)
+def dataset_of(training: TrainingConfig, size: Input) -> Dataset:
+    """The data of a search at one size, split by its seed as for finalists, whose test images no candidate sees; those last used are kept."""
+    return _dataset(training.data, size, training.seed, training.resize, training.skip_unreadable)
 
 
 @lru_cache(maxsize=4)
-def _dataset(data: str, height: int, width: int, channels: int, resize: str, skip_unreadable: bool) -> Dataset:
-    # One split for all candidates, whatever their seed
-    return load_dataset(data, height, width, channels, method=resize, skip_unreadable=skip_unreadable)
+def _dataset(data: str, size: Input, seed: int, resize: str, skip_unreadable: bool) -> Dataset:
+    return load_dataset(data, size.height, size.width, size.channels, seed, resize, skip_unreadable)
 
 
 def save_weights(path: Path, weights: Weights) -> None:

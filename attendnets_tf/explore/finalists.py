@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from attendnets_tf.card import Card
+from attendnets_tf.distillation import SPECIFICATION_FILE
 from attendnets_tf.evaluation import wilson_interval
 from attendnets_tf.explore.objectives import OBJECTIVES, netscore
 from attendnets_tf.explore.oracle import limited
@@ -56,14 +57,9 @@ def finalist(
         return dict(json.loads(result.read_text(encoding="utf-8")))
     make_folder(folder)
     note(f"{network.name}: training for {search.final_epochs} epochs")
-    config = replace(
-        search.training,
-        specification=network,
-        output=folder / "training",
-        epochs=search.final_epochs,
-        warmup_epochs=2,
-        command=search.training.command,
-    )
+    training = folder / "training"
+    command = search.command(training / SPECIFICATION_FILE, training)
+    config = replace(search.training, specification=network, output=training, epochs=search.final_epochs, command=command)
     trained = train(config)
     note(f"{network.name}: compiling")
     figures = {"name": network.name, "kind": kind, "trial": trial} | _compiled(

@@ -13,11 +13,11 @@ from attendnets_tf.explore.inheritance import Shapes, shared
 from attendnets_tf.explore.objectives import values_of
 from attendnets_tf.explore.oracle import judge
 from attendnets_tf.explore.settings import REDUCTION, Search
-from attendnets_tf.explore.study import REJECTED, STOPPED, TRAINED, Outcome, Study, Trial
+from attendnets_tf.explore.study import FAILED, REJECTED, STOPPED, TRAINED, Outcome, Study, Trial
 from attendnets_tf.files import make_folder, write_together
 from attendnets_tf.runtime import prepare
 from attendnets_tf.specification import Specification
-from export.errors import InputError
+from export.errors import AttendNetsError, InputError
 
 Note = Callable[[str], None]
 
@@ -52,8 +52,7 @@ def work(search: Search, note: Note, entropy: int = 0) -> Study:
 class _Worker:
     def __init__(self, search: Search, study: Study, note: Note) -> None:
         self._search, self._study, self._note = search, study, note
-        size = search.space.prototype.input
-        self._classes = len(dataset_of(search.training, size.height, size.width, size.channels).classes)
+        self._classes = len(dataset_of(search.training, search.space.prototype.input).classes)
         self._shapes: dict[Path, Shapes] = {}
         self._rejected: list[str] = []
 
@@ -74,8 +73,12 @@ class _Worker:
         make_folder(folder)
         plan = json.dumps(verdict.plan.to_json(), indent=1)
         write_together({folder / "specification.json": specification.to_json(), folder / "plan.json": plan})
-        trial.set_user_attr("command", self._command(folder))
-        outcome = self._train(trial, seed, specification, verdict.figures)
+        trial.set_user_attr("command", search.command(folder / "specification.json", folder / "training"))
+        try:
+            outcome = self._train(trial, seed, specification, verdict.figures)
+        except AttendNetsError as error:
+            self._note(f"{trial.number}: failed: {error.message}")
+            outcome = Outcome(FAILED)
         trial.set_user_attr("seconds", time.monotonic() - begin)
         return outcome
 
@@ -135,10 +138,3 @@ class _Worker:
 
     def _folder(self, number: int) -> Path:
         return self._search.out / "trials" / str(number)
-
-    def _command(self, folder: Path) -> str:
-        training, search = self._search.training, self._search
-        return (
-            f"attendnets-cli train {training.data} --specification {folder / 'specification.json'} --seed {search.seed} "
-            f"--epochs {search.final_epochs} --qat-epochs {training.qat_epochs} --out {folder / 'training'}"
-        )

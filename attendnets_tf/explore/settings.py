@@ -13,6 +13,8 @@ from attendnets_tf.explore.space import Space
 from export.errors import InputError
 
 SAMPLERS = ("tpe", "random", "nsga2")
+OF_FINALISTS = ("qat_epochs", "qat_learning_rate", "quantization", "distribution")
+"""Settings of the training that candidates have no use for."""
 REDUCTION = 3
 """Of the candidates at one fidelity, one in so many goes on to the next, which has so many times its epochs."""
 
@@ -23,7 +25,8 @@ class Search:
 
     ``trials`` candidates are trained by ``training``, whose ``epochs`` are those of the highest fidelity; its specification is
     the space's prototype and its output the folder of the search. The best ``finalists`` are then trained fully for ``final_epochs``, with
-    the quantization that ``training`` names. ``storage`` is a URL of Optuna, "" for a SQLite file in the folder.
+    the quantization that ``training`` names. ``storage`` is a URL of Optuna, "" for a SQLite file in the folder; ``recipe`` the file that
+    ``training`` came from, if any.
 
     Raises InputError for values that make no search.
     """
@@ -38,6 +41,7 @@ class Search:
     final_epochs: int = 60
     sampler: str = "tpe"
     storage: str = ""
+    recipe: str = ""
 
     def __post_init__(self) -> None:
         for name in ("trials", "final_epochs"):
@@ -68,10 +72,19 @@ class Search:
             return [epochs]
         return sorted({max(1, epochs // REDUCTION**2), max(1, epochs // REDUCTION), epochs})
 
+    def command(self, specification: Path, out: Path) -> str:
+        """What trains a network of the search fully."""
+        training = self.training
+        recipe = f"--recipe {self.recipe} " if self.recipe else ""
+        return (
+            f"attendnets-cli train {training.data} {recipe}--specification {specification} --seed {self.seed} "
+            f"--epochs {self.final_epochs} --qat-epochs {training.qat_epochs} --out {out}"
+        )
+
     def identity(self) -> dict[str, Any]:
         """What decides which networks are drawn and how they are judged, as plain JSON: it must stay the same when a search goes on."""
         training = self.training
-        left_out = ("specification", "output", "command", "intra_op_threads")
+        left_out = ("specification", "output", "command", "intra_op_threads", *OF_FINALISTS)
         settings = {name: value for name, value in asdict(training).items() if name not in left_out}
         board = self.requirements.board
         return {

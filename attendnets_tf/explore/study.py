@@ -30,15 +30,17 @@ HEARTBEAT_S, GRACE_S = 5, 30
 PROXY = "grpc://"
 ATTEMPTS = 4
 RANDOM_STARTS = 12
-REJECTED, STOPPED, TRAINED = "rejected", "stopped", "trained"
-"""How a trial ended: the board cannot run it; training was cut short; trained to the end."""
+REJECTED, STOPPED, TRAINED, FAILED = "rejected", "stopped", "trained", "failed"
+"""How a trial ended: the board cannot run it; training was cut short; trained to the end; it could not be trained."""
+MOST_RETRIES = 3
+"""Of a candidate whose training was interrupted."""
 
 __all__ = ["FrozenTrial", "Trial"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a candidate: REJECTED, with what is how much too much; STOPPED; or TRAINED, with the objectives' values."""
+    """What became of a candidate: REJECTED, with what is how much too much; TRAINED, with the objectives' values; STOPPED; or FAILED."""
 
     state: str
     excess: dict[str, float] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class Study:
         """Candidates that were trained, to the end or not. Where nobody notices that a process dies, those that are being trained count."""
         if not self._hears_hearts:
             return self.started()
-        return sum(trial.user_attrs.get("state") in (STOPPED, TRAINED) for trial in self.trials())
+        return sum(trial.user_attrs.get("state") in (STOPPED, TRAINED, FAILED) for trial in self.trials())
 
     def revive(self) -> bool:
         """Put what dead processes were doing up for drawing again; whether there was any."""
@@ -120,7 +122,7 @@ class Study:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             trial = next(trial for trial in self._study.get_trials() if trial.number == number)
-            RetryHeartbeatStaleTrialCallback()(self._study, trial)
+            RetryHeartbeatStaleTrialCallback(MOST_RETRIES)(self._study, trial)
 
     def _seed(self, draw: int) -> int:
         """Of one draw, so that a search that goes on draws what it would have drawn."""
@@ -181,5 +183,5 @@ def _storage(url: str) -> BaseStorage:
         return GrpcStorageProxy(host=host, port=int(port or 13000))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        retry = RetryHeartbeatStaleTrialCallback()
+        retry = RetryHeartbeatStaleTrialCallback(MOST_RETRIES)
         return RDBStorage(url, heartbeat_interval=HEARTBEAT_S, grace_period=GRACE_S, heartbeat_stale_trial_callback=retry)
