@@ -12,6 +12,7 @@ from .build import Progress, plan_model
 from .errors import AttendNetsError
 from .plan import Buffer, Plan
 from .plan.choice import Alternative, alternatives
+from .plan.estimate import estimated_ms
 from .plan.lives import lives_of
 from .preprocessing import PLAIN_PIXELS
 
@@ -47,7 +48,10 @@ class MemoryMap:
             "segments": [
                 {"first": plan.steps[s.first].name, "last": plan.steps[s.last].name, "passes": s.passes} for s in plan.segments
             ],
-            "alternatives": [asdict(alternative) for alternative in self.alternatives],
+            "alternatives": [
+                asdict(alternative) | {"estimated_ms": estimated_ms(alternative.estimated_instructions, plan.board)}
+                for alternative in self.alternatives
+            ],
             "decisions": [asdict(decision) for decision in plan.decisions],
             "pictures": [str(path) for path in self.pictures],
         }

@@ -261,9 +261,10 @@ def print_plan(report: dict[str, Any]) -> None:
     console.print(f"arena     {report['arena']:,} bytes, most at {peak['step']}")
     console.print(f"RAM       {report['ram']:,} bytes with inputs and outputs, without the stack")
     console.print(f"flash     {report['constants']:,} bytes of constants")
-    table = make_table("RAM of the arena", "estimated instructions", "steps by rows")
+    table = make_table("RAM of the arena", "estimated instructions", "estimated ms", "steps by rows")
     for other in report["alternatives"]:
-        table.add_row(f"{other['ram']:,}", f"{other['estimated_instructions']:,}", str(other["streamed"]))
+        figures = (f"{other['ram']:,}", f"{other['estimated_instructions']:,}", f"{other['estimated_ms']:,.2f}")
+        table.add_row(*figures, str(other["streamed"]))
     console.print(table)
     for path in report["pictures"]:
         console.print(f"picture   {path}")

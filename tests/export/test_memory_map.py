@@ -35,7 +35,7 @@ def test_plan_draws_and_tells(tmp_path: Path) -> None:
     assert [buffer["bytes"] for buffer in told["peak"]["buffers"]] == sorted(
         (b["bytes"] for b in told["peak"]["buffers"]), reverse=True
     )
-    assert told["segments"] and {"ram", "estimated_instructions", "streamed"} == told["alternatives"][0].keys()
+    assert told["segments"] and {"ram", "estimated_instructions", "estimated_ms", "streamed"} == told["alternatives"][0].keys()
     assert any(decision["subject"] == "schedule" for decision in told["decisions"])
     printed = invoke("plan", NANO, "--target", "cortex-m4", "--out", out).output
     assert "by rows" in printed and "estimated instructions" in printed and f"{out}.png" in printed
