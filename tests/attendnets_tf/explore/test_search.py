@@ -14,11 +14,13 @@ if find_spec("tensorflow") is None or find_spec("optuna") is None:
 
 from attendnets_tf.explore import exploration, references
 from attendnets_tf.explore import search as searching
+from attendnets_tf.explore.finalists import best_trials
 from attendnets_tf.explore.search import work
 from attendnets_tf.explore.settings import Search
 from attendnets_tf.explore.study import REJECTED, TRAINED
 from attendnets_tf.specification import Specification, load_specification
 from export.errors import InputError
+from tests.support import explore_worker
 from tests.support.explore_worker import PROTOTYPE, tiny_search, write_slopes
 
 
@@ -85,6 +87,27 @@ def test_requirements_that_nothing_satisfies_end_the_search(tmp_path: Path, monk
     search = tiny_search(write_slopes(tmp_path / "slopes.npz"), tmp_path / "out")
     with pytest.raises(InputError, match="20 networks in a row were rejected; the last: "):
         work(replace(search, requirements=replace(search.requirements, macs=10)), lambda text: None)
+
+
+@pytest.mark.parametrize("sampler", ["nsga2", "tpe"])
+def test_of_several_objectives_finalists_lie_on_the_front(
+    sampler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explore_worker, "PAUSE_S", 0.0)
+    monkeypatch.setattr(searching, "train_rungs", explore_worker.paused(tmp_path / "log"))
+    data, both = write_slopes(tmp_path / "slopes.npz"), ("accuracy", "latency")
+    search = tiny_search(data, tmp_path / "out", trials=20, finalists=3, objectives=both, sampler=sampler, min_accuracy=0.51)
+    trained = work(search, lambda text: None).trials()
+    assert len(trained) == 20 and all(trial.values is not None and len(trial.values) == 2 for trial in trained)
+    chosen = best_trials(search, trained)
+    assert 1 <= len(chosen) <= 3
+    for trial in chosen:
+        accuracy, latency = trial.values or ()
+        assert accuracy >= 0.51
+        better = [
+            other.values for other in trained if other.values and other.values[0] >= accuracy and other.values[1] <= latency
+        ]
+        assert all(values == [accuracy, latency] for values in better)
 
 
 def test_references_are_scaled_to_what_is_allowed() -> None:
