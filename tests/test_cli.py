@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -476,3 +477,27 @@ def test_images_and_cameras_follow_the_card(tmp_path: Path) -> None:
     card_path(model).write_text(json.dumps(card | {"preprocessing": {"resize": "nearest"}}))
     for arguments in (("build", model, "--out", out), ("evaluate", model, "--data", "digits", "--out", out)):
         assert "resize is 'nearest'" in refused(invoke(*arguments))
+
+
+@pytest.mark.skipif(
+    find_spec("optuna") is None or find_spec("tensorflow") is None, reason="TensorFlow or Optuna is not installed"
+)
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--objective", "speed"], 'objective "speed" is unknown or repeated'),
+        (["--prototype", "resnet8"], "resnet8 is no AttendNet"),
+        (["--min-accuracy", 1.5], "min-accuracy is 1.5"),
+        (["--sampler", "nsga2"], "it is for several objectives"),
+        (["--storage", "nonsense://x"], "no storage for a search"),
+        (["--data", "nowhere"], "nowhere: no such data set"),
+        (["--board", "none"], "There is no board 'none'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_search_that_cannot_begin_leaves_nothing_behind(options: list[object], reason: str, tmp_path: Path) -> None:
+    data = tmp_path / "grey.npz"
+    np.savez(data, x=np.zeros((20, 16, 16), np.uint8), y=np.arange(20) % 2)
+    result = invoke("explore", "--data", data, "--out", tmp_path / "out", *options)
+    assert reason in refused(result)
+    assert not (tmp_path / "out").exists()

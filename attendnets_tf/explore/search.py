@@ -14,7 +14,7 @@ from attendnets_tf.explore.objectives import values_of
 from attendnets_tf.explore.oracle import judge
 from attendnets_tf.explore.settings import REDUCTION, Search
 from attendnets_tf.explore.study import FAILED, REJECTED, STOPPED, TRAINED, Outcome, Study, Trial
-from attendnets_tf.files import make_folder, write_together
+from attendnets_tf.files import make_folder, output_folder, write_together
 from attendnets_tf.runtime import prepare
 from attendnets_tf.specification import Specification
 from export.errors import AttendNetsError, InputError
@@ -36,9 +36,10 @@ def work(search: Search, note: Note, entropy: int = 0) -> Study:
     Raises InputError where no network that is drawn satisfies the requirements.
     """
     prepare(search.training.intra_op_threads)
-    make_folder(search.out)
-    study = Study(search, entropy)
-    worker = _Worker(search, study, note)
+    classes = len(dataset_of(search.training, search.space.prototype.input).classes)
+    with output_folder(search.out, ()):
+        study = Study(search, entropy)
+    worker = _Worker(search, study, classes, note)
     while study.finished() < search.trials:
         if study.started() < search.trials:
             study.run_one(worker.candidate)
@@ -50,9 +51,8 @@ def work(search: Search, note: Note, entropy: int = 0) -> Study:
 
 
 class _Worker:
-    def __init__(self, search: Search, study: Study, note: Note) -> None:
-        self._search, self._study, self._note = search, study, note
-        self._classes = len(dataset_of(search.training, search.space.prototype.input).classes)
+    def __init__(self, search: Search, study: Study, classes: int, note: Note) -> None:
+        self._search, self._study, self._classes, self._note = search, study, classes, note
         self._shapes: dict[Path, Shapes] = {}
         self._rejected: list[str] = []
 
