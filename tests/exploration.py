@@ -19,8 +19,8 @@ FOLDER = ROOT / "build" / "exploration"
 RESULT, PAGE = ROOT / "docs" / "exploration.json", ROOT / "docs" / "exploration.md"
 TASK = "--data digits --prototype attendnet_digits --board stm32f407_discovery --latency-ms 200"
 SEARCHES = {
-    "tpe": "--min-accuracy 0.97 --trials 100 --epochs 27",
-    "random": "--min-accuracy 0.97 --trials 100 --epochs 27 --sampler random --finalists 0",
+    "tpe": "--min-accuracy 0.97 --trials 60 --epochs 27",
+    "random": "--min-accuracy 0.97 --trials 60 --epochs 27 --sampler random --finalists 0",
 }
 TABLE = "<!-- table: made by make exploration -->\n"
 SHORT = "--trials 12 --epochs 9 --finalists 0"

@@ -10,6 +10,9 @@ from export.errors import InputError
 
 Figures = Mapping[str, float]
 
+OFF_TRACK = 1e6
+"""More than objectives that are maximized differ by."""
+
 
 def netscore(accuracy: float, parameters: float, macs: float) -> float:
     """20 log10(a² / (√p √m)), a in percent, p in millions, m in billions: A. Wong, "NetScore" (arXiv 1806.05512), as the AttendNet paper uses it.
@@ -47,6 +50,15 @@ def parse_objectives(text: str) -> tuple[str, ...]:
         if name not in OBJECTIVES or names.count(name) > 1:
             raise InputError(f'objective "{name}" is unknown or repeated', f"use some of: {', '.join(OBJECTIVES)}")
     return names
+
+
+def promise(value: float, accuracy: float, floor: float, trained: float) -> float:
+    """How much a candidate promises after a share ``trained`` of its epochs, where more is better: its objective's ``value`` if it may still reach
+    the accuracy ``floor``, else its accuracy, below all that may.
+
+    It may if its errors are at most those allowed at the end over that share: after a ninth of the epochs, nine times as many.
+    """
+    return value if (1 - accuracy) * trained <= 1 - floor else accuracy - OFF_TRACK
 
 
 def values_of(names: tuple[str, ...], accuracy: float, figures: Figures) -> list[float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attendnets_tf.explore.candidates import Weights, dataset_of, load_weights, save_weights, train_rungs
 from attendnets_tf.explore.inheritance import Shapes, shared
-from attendnets_tf.explore.objectives import values_of
+from attendnets_tf.explore.objectives import promise, values_of
 from attendnets_tf.explore.oracle import judge
 from attendnets_tf.explore.settings import REDUCTION, Search
 from attendnets_tf.explore.study import FAILED, REJECTED, STOPPED, TRAINED, Outcome, Study, Trial
@@ -110,7 +110,8 @@ class _Worker:
             values = values_of(search.objectives, rung.accuracy, figures)
             self._note(f"{trial.number}: accuracy {rung.accuracy:.3f} after {rung.epochs} epochs")
             if search.cut_short:
-                trial.report(values[0], REDUCTION**number)
+                trained = rung.epochs / fidelities[-1]
+                trial.report(promise(values[0], rung.accuracy, search.min_accuracy, trained), REDUCTION**number)
                 if number < len(fidelities) - 1 and trial.should_prune():
                     return Outcome(STOPPED)
         trial.set_user_attr("values", values)
