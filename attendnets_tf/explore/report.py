@@ -29,7 +29,7 @@ from attendnets_tf.explore.report_words import (
 from attendnets_tf.files import write_atomically
 
 DRAWN = 3
-REASONS = {"ram": "RAM", "flash": "flash", "latency": "estimated latency", "macs": "multiply-adds", "shape": "shape"}
+REASONS = {"ram": "RAM", "flash": "flash", "latency": "estimated latency", "macs": "multiply-adds"}
 LIMITS = {"ram": "ram", "flash": "flash", "latency": "latency_ms", "macs": "macs"}
 # Figures of a finalist: key, heading, 1 where more is better and -1 where less is, how it is written, the requirement that limits it.
 COLUMNS = (
@@ -209,15 +209,11 @@ def _rejections(trials: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
         for reason, amount in trial["reasons"].items():
             excess.setdefault(reason, []).append(amount)
     ordered = sorted(excess.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(REASONS.get(reason, reason), len(amounts), _range(reason, amounts)) for reason, amounts in ordered]
+    return [(REASONS[reason], len(amounts), _range(reason, amounts)) for reason, amounts in ordered]
 
 
 def _range(reason: str, amounts: list[float]) -> str:
-    if reason == "shape":
-        return "no network can be built of these parameters"
-    write = {"ram": kilobytes, "flash": kilobytes, "macs": millions, "latency": lambda ms: f"{significant(ms)} ms"}.get(
-        reason, significant
-    )
+    write = {"ram": kilobytes, "flash": kilobytes, "macs": millions, "latency": lambda ms: f"{significant(ms)} ms"}[reason]
     low, high = write(min(amounts)), write(max(amounts))
     return f"{low} too much" if low == high else f"{low} to {high} too much"
 
@@ -278,7 +274,7 @@ def _trial_row(trial: dict[str, Any], objectives: list[Objective]) -> dict[str, 
     return {
         "number": trial["number"],
         "state": trial["state"],
-        "why": ", ".join(REASONS.get(reason, reason) for reason in trial["reasons"]),
+        "why": ", ".join(REASONS[reason] for reason in trial["reasons"]),
         "objectives": [ABSENT if value is None else objective.written(value) for objective, value in values],
         "accuracy": ABSENT if accuracy is None else percent(accuracy),
         "rungs": " → ".join(f"{100 * rung['accuracy']:.0f}" for rung in trial["rungs"]),
