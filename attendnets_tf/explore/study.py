@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from attendnets_tf.explore.objectives import OBJECTIVES
@@ -32,6 +33,8 @@ ATTEMPTS = 4
 RANDOM_STARTS = 12
 REJECTED, STOPPED, TRAINED, FAILED = "rejected", "stopped", "trained", "failed"
 """How a trial ended: the board cannot run it; training was cut short; trained to the end; it could not be trained."""
+SURPLUS = "surplus"
+"""Two workers drew the last candidate at once: this one is none."""
 MOST_RETRIES = 3
 """Of a candidate whose training was interrupted."""
 
@@ -66,13 +69,14 @@ class Study:
             )
 
     def trials(self) -> list[FrozenTrial]:
-        """All that have been drawn, by number; without those whose process died, which were drawn again."""
+        """All that have been drawn, by number; without those whose process died, which were drawn again, and one too many."""
         trials = self._study.get_trials(deepcopy=False)
-        return [trial for trial in trials if trial.state not in (TrialState.FAIL, TrialState.WAITING)]
+        drawn = [trial for trial in trials if trial.state not in (TrialState.FAIL, TrialState.WAITING)]
+        return [trial for trial in drawn if trial.user_attrs.get("state") != SURPLUS]
 
-    def started(self) -> int:
-        """Candidates that are trained, or were, to the end or not."""
-        return sum(trial.user_attrs.get("state") != REJECTED for trial in self.trials())
+    def started(self, before: float = inf) -> int:
+        """Candidates that are trained, or were, to the end or not; of those with a number before this one."""
+        return sum(trial.user_attrs.get("state") != REJECTED and trial.number < before for trial in self.trials())
 
     def finished(self) -> int:
         """Candidates that were trained, to the end or not. Where nobody notices that a process dies, those that are being trained count."""
@@ -97,6 +101,9 @@ class Study:
         self._study.sampler = self._sampler(self._seed(draw))
 
         def of_trial(trial: Trial) -> Sequence[float]:
+            if self.started(before=trial.number) >= self._search.trials:
+                trial.set_user_attr("state", SURPLUS)
+                raise optuna.TrialPruned
             # What is drawn again keeps what it was drawn as
             if "draw" not in trial.user_attrs:
                 trial.set_user_attr("draw", draw)
