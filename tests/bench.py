@@ -88,7 +88,7 @@ def layer_by_layer(model: Path, board: Board) -> int:
     graph = read_bytes(model.read_bytes(), model.name, model.stem)
     lowering = lower_model(graph, board.target.tier).lowering
     lives, graph = lives_of(lowering), lowering.graph
-    alive = activations(lowering, schedules(lowering, lives)[0], lives)
+    alive = activations(lowering, next(schedules(lowering, lives)), lives)
     ends = sum(graph.tensors[index].bytes for index in graph.inputs + graph.outputs)
     return max(alive) * 11 // 10 + ends + HARNESS_BYTES
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from ..coverage import OVERWRITES
 from ..graph import Operator
 
 Parameter = int | tuple[int, ...]
@@ -83,6 +85,17 @@ class Call:
     cost: int = 0
     tile: Tile | None = None
     alternatives: tuple[tuple[str, int | str], ...] = ()
+
+    def overwritable(self, storage: Callable[[int], int]) -> list[int]:
+        """The tensors of which the kernel reads every byte before it writes there, each an operand once; ``storage`` says whose bytes one is."""
+        operands = [storage(index) for index in self.inputs]
+        read = (operands[position] for position in OVERWRITES.get(self.kernel, ()))
+        return [tensor for tensor in read if operands.count(tensor) == 1]
+
+    @property
+    def least_scratch(self) -> int:
+        """With the smallest tile there can be."""
+        return self.scratch + (self.tile.step * self.tile.bytes if self.tile else 0)
 
     @property
     def least_cost(self) -> int:

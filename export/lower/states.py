@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..coverage import OVERWRITES
 from ..graph import Graph, Operator, Tensor
 from .call import Call
 from .movement import copy
@@ -55,9 +54,7 @@ class _Keeping:
 
     def _overwrites(self, number: int, read: int) -> bool:
         """Whether a call may write its output where it reads the state."""
-        call = self._calls[number]
-        operands = [self._storage(index) for index in call.inputs]
-        return operands.count(read) == 1 and operands.index(read) in OVERWRITES.get(call.kernel, ())
+        return read in self._calls[number].overwritable(self._storage)
 
     def _break_cycle(self, read: int) -> None:
         """The states take over each other's values: one of them is saved, and whoever needs it reads it there."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..lower import Lowering
 from ..lower.call import Call
 from . import memory
-from .lives import external, lifetimes, lives_of
+from .lives import Lives, external
 from .plan import Buffer, PlannedSegment, Stream
 from .schedule import Schedule
 from .stream import Ring, Segment
@@ -23,16 +23,16 @@ class Buffers:
     placement: memory.Placement
 
 
-def place_buffers(lowering: Lowering, schedule: Schedule, boundary: int | None = None) -> Buffers:
+def place_buffers(lowering: Lowering, lives: Lives, schedule: Schedule, boundary: int | None) -> Buffers:
     """Buffers for every stored tensor and every scratch; behind the ``boundary`` begins the bank "arena_2"."""
     graph, last_step = lowering.graph, len(lowering.calls) - 1
-    first, last = lifetimes(lowering)
+    first, last = lives.first, lives.last
     outside = external(lowering, schedule.pushed)
     wanted = {*lowering.kept, *(lowering.storage(index) for index in graph.outputs)}
     buffers: list[Buffer] = []
     index_of: dict[int, int] = {}
     for index, (bank, offset) in outside.items():
-        end = last_step if index in wanted else last.get(index, 0)
+        end = last_step if index in wanted else last[index]
         index_of[index] = len(buffers)
         buffers.append(Buffer(graph.tensors[index].name, bank, offset, graph.tensors[index].bytes, None, first[index], end))
 
@@ -48,7 +48,7 @@ def place_buffers(lowering: Lowering, schedule: Schedule, boundary: int | None =
         for index in stored
     ]
     requests += [memory.Request(size, number, number) for number, size in scratched]
-    in_place = schedule.in_place(lives_of(lowering)).values()
+    in_place = schedule.in_place(lives).values()
     pairs = frozenset((stored.index(pair.written), stored.index(pair.read)) for pair in in_place)
     placement = memory.place(requests, boundary, pairs)
 

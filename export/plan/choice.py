@@ -13,7 +13,7 @@ from ..lower.call import UNLIMITED, Call
 from . import memory
 from .lives import Lives
 from .placement_decisions import in_place_decisions
-from .schedule import Schedule, schedules, whole_schedule
+from .schedule import Schedule, schedules
 
 SLOWDOWN = 1.045
 """By how much the schedule with the least RAM may take longer than every layer whole, with scratch of a tenth of the activations' peak."""
@@ -33,11 +33,12 @@ class Choice:
 def choose(lowering: Lowering, lives: Lives, limit: int | None) -> Choice:
     """The choice of least RAM that is at most ``SLOWDOWN`` slower than layer by layer; with a ``limit`` of RAM, the fastest below it, or else
     the one that exceeds it least."""
-    whole = _Tiling(lowering, whole_schedule(lowering, lives), lives)
+    tilings = (_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives))
+    whole = next(tilings)
     if limit is not None and whole.most_room <= limit:
         best, decisions = whole.at(limit), _nothing_faster(whole)
     else:
-        found = [_Tiling(lowering, schedule, lives) for schedule in schedules(lowering, lives)]
+        found = [whole, *tilings]
         fastest = whole.at(whole.usual_room).cost
         best = _least_ram(found, fastest * SLOWDOWN) if limit is None else _fastest(found, limit)
         decisions = _decisions(best, found, fastest)
@@ -112,7 +113,7 @@ class _Tiling:
         inside, inputs = activations(lowering, schedule, lives), 0 if schedule.pushed else lives.input_bytes
         self._alive = [live + inputs for live in inside]
         self.usual_room = max(self._alive, default=0) + max(inside, default=0) // 10
-        self.least_room = max((live + memory.aligned(call.tiled(0).scratch) for live, call in self._calls()), default=0)
+        self.least_room = max((live + memory.aligned(call.least_scratch) for live, call in self._calls()), default=0)
         self.most_room = max((live + memory.aligned(call.tiled(UNLIMITED).scratch) for live, call in self._calls()), default=0)
 
     def _calls(self) -> Iterator[tuple[int, Call]]:

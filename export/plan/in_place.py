@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..coverage import OVERWRITES
 from ..lower import Lowering
 from ..lower.call import Call
 from . import memory
@@ -23,10 +22,9 @@ class InPlace:
 
 
 def overwritten(lowering: Lowering, call: Call, sizes: dict[int, int]) -> list[int]:
-    """The tensors, of those with ``sizes``, over which the kernel of a call may write: it reads every byte before it writes there."""
-    written, operands = lowering.storage(call.output), [lowering.storage(index) for index in call.inputs]
-    read = (operands[position] for position in OVERWRITES.get(call.kernel, ()))
-    return [tensor for tensor in read if operands.count(tensor) == 1 and sizes.get(tensor) == sizes.get(written) is not None]
+    """The tensors, of those with ``sizes``, over which the kernel of a call may write its output, which is as large."""
+    size = sizes.get(lowering.storage(call.output))
+    return [tensor for tensor in call.overwritable(lowering.storage) if sizes.get(tensor) == size is not None]
 
 
 def of_whole_calls(

@@ -116,5 +116,6 @@ class _Part:
         for tensor in overwritten(self._lowering, call, self._lives.bytes):
             last = not self._users[tensor] & ~after and tensor not in self._behind
             if last and not self._writers[output] & done:
-                return alive + memory.aligned(call.tiled(0).scratch) - self._sizes[tensor]
-        return alive + memory.aligned(call.tiled(0).scratch)
+                alive -= self._sizes[tensor]
+                break
+        return alive + memory.aligned(call.least_scratch)

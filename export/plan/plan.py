@@ -239,7 +239,7 @@ class Plan:
             ends[buffer.bank] = max(ends[buffer.bank], end)
         return used
 
-    @property
+    @cached_property
     def peak_step(self) -> int:
         """The step at which most bytes of the arena are in use."""
         return max(range(len(self.steps)), key=self.bytes_in_use)

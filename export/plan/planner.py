@@ -19,7 +19,7 @@ from . import memory
 from .banks import HARNESS_BYTES, LEAST_HARNESS_BYTES, Banks, place_in_banks, split_banks
 from .buffers import Buffers, place_buffers, planned_segment, scratch_of
 from .choice import Choice, choose
-from .lives import lives_of
+from .lives import Lives, lives_of
 from .plan import Operand, Plan, PlannedState, Quantized, Step, StepTurns
 from .schedule import Schedule
 from .stream import Turns
@@ -43,14 +43,14 @@ def make_plan(lowering: Lowering, decisions: tuple[Decision, ...], origin: Origi
     for attempt in range(1, ATTEMPTS + 1):
         choice = choose(lowering, lives, limit)
         try:
-            return _in_one_bank_or_two(lowering, choice, decisions, origin, HARNESS_BYTES)
+            return _in_one_bank_or_two(lowering, lives, choice, decisions, origin, HARNESS_BYTES)
         except DoesNotFitError as error:
             if attempt == ATTEMPTS or (limit is not None and choice.ram > limit):
                 break
             # Something slower may need less. Buffers do not always pack without gaps: then a little less is enough.
             limit = choice.ram - max(error.excess, choice.ram // 100)
     # Perhaps the harness needs less than was kept for it: linking tells.
-    return _in_one_bank_or_two(lowering, choice, decisions, origin, LEAST_HARNESS_BYTES)
+    return _in_one_bank_or_two(lowering, lives, choice, decisions, origin, LEAST_HARNESS_BYTES)
 
 
 def _limit(lowering: Lowering, board: Board) -> int | None:
@@ -62,9 +62,9 @@ def _limit(lowering: Lowering, board: Board) -> int | None:
 
 
 def _in_one_bank_or_two(
-    lowering: Lowering, choice: Choice, decisions: tuple[Decision, ...], origin: Origin, harness: int
+    lowering: Lowering, lives: Lives, choice: Choice, decisions: tuple[Decision, ...], origin: Origin, harness: int
 ) -> Plan:
-    plan = _plan(lowering, choice, decisions, origin, None)
+    plan = _plan(lowering, lives, choice, decisions, origin, None)
     try:
         banks = place_in_banks(plan.name, plan.board, plan.arena_bytes, plan.variable_bytes, plan.peak_layer, harness)
     except DoesNotFitError:
@@ -72,7 +72,7 @@ def _in_one_bank_or_two(
         if split is None:
             raise
         banks, boundary, room = split
-        plan = _plan(lowering, choice, decisions, origin, boundary)
+        plan = _plan(lowering, lives, choice, decisions, origin, boundary)
         if plan.arena_2_bytes > room:
             raise
     return replace(plan, banks=banks)
@@ -80,6 +80,7 @@ def _in_one_bank_or_two(
 
 def _plan(
     lowering: Lowering,
+    lives: Lives,
     choice: Choice,
     decisions: tuple[Decision, ...],
     origin: Origin,
@@ -88,7 +89,7 @@ def _plan(
     """All but the banks: which they are follows from what the plan needs. With a ``boundary``, the arena goes on behind it in a second one."""
     lowering, schedule = replace(lowering, calls=choice.calls), choice.schedule
     graph = lowering.graph
-    buffers = place_buffers(lowering, schedule, boundary)
+    buffers = place_buffers(lowering, lives, schedule, boundary)
     arena = buffers.placement.bytes
     names = _step_names(lowering)
     constants = _Constants(names)

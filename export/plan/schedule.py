@@ -6,6 +6,7 @@ programming finds the fastest below any limit of RAM: limits from that of the fa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,32 +52,27 @@ class Schedule:
         return begins.first if begins else first, ends.last if ends else last
 
 
-def whole_schedule(lowering: Lowering, lives: Lives) -> Schedule:
-    """Every call runs once, whole: no schedule is faster."""
-    singles = (_single(lives, number, call) for number, call in enumerate(lowering.calls))
-    return Schedule((), max(singles, default=0) + lives.input_bytes, False)
-
-
-def schedules(lowering: Lowering, lives: Lives) -> list[Schedule]:
+def schedules(lowering: Lowering, lives: Lives) -> Iterator[Schedule]:
     """From the fastest, which is every call whole, to the one with the lowest peak: none is both slower and higher than another.
 
-    The bytes of inputs count unless the only one arrives in rows, which it can if it is read nowhere else.
+    The bytes of inputs count unless the only one arrives in rows, which it can if it is read nowhere else. Segments are looked at only where
+    more than the first schedule is asked for.
     """
     calls = lowering.calls
     singles = [_single(lives, number, call) for number, call in enumerate(calls)]
+    peak = max(singles, default=0) + lives.input_bytes
+    yield Schedule((), peak, False)
     cuts = frozenset(n for n in range(len(calls) + 1) if n in (0, len(calls)) or len(lives.crossing(n)) <= MOST_CROSSING)
     candidates = _candidates(lowering, lives, cuts)
-    found = [whole_schedule(lowering, lives)]
-    while len(found) < MOST_SCHEDULES:
-        limit = found[-1].peak - max(1, found[-1].peak // 100)
+    for _ in range(1, MOST_SCHEDULES):
+        limit = peak - max(1, peak // 100)
         whole = _best(singles, candidates, limit - lives.input_bytes, False)
         pushed = _best(singles, candidates, limit, True)
         ways = [(way[0], way[1] + (0 if way is pushed else lives.input_bytes), way[2]) for way in (whole, pushed) if way]
         if not ways:
-            break
+            return
         _, peak, segments = min(ways, key=lambda way: way[:2])
-        found.append(Schedule(segments, peak, bool(segments) and segments[0].pushed))
-    return found
+        yield Schedule(segments, peak, bool(segments) and segments[0].pushed)
 
 
 def _candidates(lowering: Lowering, lives: Lives, cuts: frozenset[int]) -> dict[int, list[tuple[Segment, int, int]]]:
@@ -100,12 +96,7 @@ def _single(lives: Lives, number: int, call: Call) -> int:
         memory.aligned(size) for tensor, size in lives.bytes.items() if lives.first[tensor] <= number <= lives.last[tensor]
     )
     pair = lives.in_place.get(number)
-    return alive + memory.aligned(_scratch(call)) - (pair.saved(lives.bytes) if pair else 0)
-
-
-def _scratch(call: Call) -> int:
-    """At least."""
-    return call.scratch + (call.tile.step * call.tile.bytes if call.tile else 0)
+    return alive + memory.aligned(call.least_scratch) - (pair.saved(lives.bytes) if pair else 0)
 
 
 def _peak(lives: Lives, segment: Segment) -> int:
@@ -120,7 +111,7 @@ def _peak(lives: Lives, segment: Segment) -> int:
             always += memory.aligned(ring.bytes)
         else:
             passing[lives.first[tensor] - segment.first : lives.last[tensor] + 1 - segment.first] += memory.aligned(ring.bytes)
-    passing += [memory.aligned(max(_scratch(piece) for piece in turns.pieces)) for turns in segment.turns]
+    passing += [memory.aligned(max(piece.least_scratch for piece in turns.pieces)) for turns in segment.turns]
     saved = segment.in_place.saved(lives.bytes) if segment.in_place else 0
     return always + int(passing.max()) - saved
 

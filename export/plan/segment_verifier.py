@@ -18,6 +18,12 @@ ROW = 1 << 32
 Fail = Callable[[str], NoReturn]
 
 
+def may_overwrite(step: Step, position: int) -> bool:
+    """Whether the step's kernel reads every byte of this operand, which is no other one as well, before it writes there."""
+    buffers = [operand.buffer for operand in step.inputs]
+    return position in OVERWRITES.get(step.kernel, ()) and buffers.count(buffers[position]) == 1
+
+
 def replay(plan: Plan, segment: PlannedSegment, owners: dict[str, np.ndarray], fail: Fail) -> None:
     """Take all turns of all passes. ``fail`` is called with the reason where a row is read that is not there, or no longer."""
     _Replay(plan, segment, owners, fail).run()
@@ -130,10 +136,9 @@ class _Replay:
             self._fail(f"at step {step.name} the rows from {rows.start} of {self._name(stream)} are not there")
 
     def _may_overwrite(self, step: Step, operand: _Operand, read: np.ndarray, written: np.ndarray) -> bool:
-        """Whether the kernel reads every byte of the operand before it writes there; ``read`` and ``written`` are parts of the map of owners."""
-        once = [other.buffer for other in step.inputs].count(step.inputs[operand.position].buffer) == 1
-        allowed = once and operand.position in OVERWRITES.get(step.kernel, ())
-        return allowed and read.size == written.size and written.ctypes.data <= read.ctypes.data
+        """Whether a turn may write where it does; ``read`` and ``written`` are parts of the map of owners."""
+        alike = read.size == written.size and written.ctypes.data <= read.ctypes.data
+        return alike and may_overwrite(step, operand.position)
 
     def _write(self, number: int, count: int) -> np.ndarray:
         """The bytes of the next rows of a stream, after the last ones have moved to make room."""

@@ -111,10 +111,11 @@ class Streams:
             turns = self.turns(number, rows)
             if isinstance(turns, str):
                 break
-            before = progress.copy()
+            ending = number + 1 in ends and number > first
+            before = progress.copy() if ending else progress
             if not progress.add(number, turns, fixed):
                 break
-            segment = progress.segment(pushed, lives) if number + 1 in ends and number > first else None
+            segment = progress.segment(pushed, lives) if ending else None
             if segment:
                 segments.append(segment)
                 segments += [] if segment.in_place else before.waiting(number, turns, pushed, fixed, lives)

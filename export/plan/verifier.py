@@ -10,10 +10,9 @@ from typing import NoReturn
 
 import numpy as np
 
-from ..coverage import OVERWRITES
 from ..errors import AttendNetsError
 from .plan import Buffer, Plan, PlannedState, Step
-from .segment_verifier import NOBODY, replay
+from .segment_verifier import NOBODY, may_overwrite, replay
 
 
 def verify(plan: Plan) -> None:
@@ -96,8 +95,8 @@ def _needed(step: Step, plan: Plan) -> list[int]:
 
     def may_go(position: int, index: int) -> bool:
         old = plan.buffers[index]
-        allowed = position in OVERWRITES.get(step.kernel, ()) and operands.count(index) == 1
-        return allowed and (old.bank, old.bytes) == (new.bank, new.bytes) and new.offset <= old.offset
+        alike = (old.bank, old.bytes) == (new.bank, new.bytes) and new.offset <= old.offset
+        return alike and may_overwrite(step, position)
 
     return [index for position, index in enumerate(operands) if index is not None and not may_go(position, index)]
 

@@ -36,17 +36,18 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         return reason
 
     transposed = _along_columns(output.shape, options.stride)
-    stride = options.stride[0 if transposed else 1]
+    line, along = (1, 0) if transposed else (0, 1)
+    stride = options.stride[along]
     if stride > 2:
         return "a stride of more than 2"
     parameters = _parameters(graph, operator, transposed) | output_parameters(output.zero_point, output_limits(options, output))
     low, high = output_limits(options, output)
     del parameters["low"], parameters["high"]
     parameters |= {"activation_min": low, "activation_max": high, "tile": 1}
-    line, along = (1, 0) if transposed else (0, 1)
-    line_stride, lines, blocks = options.stride[line], output.shape[1 + line], -(-output.shape[1 + along] * stride // 16)
-    gathered = GATHERED * source.shape[3] * (output.shape[1 + along] * stride + 2 * blocks)
-    macs = prod(output.shape) * 9
+    line_stride, lines, size = options.stride[line], output.shape[1 + line], output.shape[1 + along]
+    blocks = -(-size * stride // 16)
+    gathered = GATHERED * source.shape[3] * (size * stride + 2 * blocks)
+    outputs = prod(output.shape)
     return Call(
         operator,
         "an_dsp_depthwise_3x3",
@@ -54,10 +55,10 @@ def depthwise_conv_2d(graph: Graph, operator: Operator) -> Call | str:
         operator.outputs[0],
         parameters,
         (_packed(taps, transposed), channel_constants(biases, requantization)),
-        macs,
+        9 * outputs,
         scratch=PLANES * LINE_BYTES * (3 - line_stride),
         cost=int(
-            macs / 9 * (13 + CLAMPED * bool(parameters["clamped"])) + lines * (gathered * line_stride + 7 * blocks * channels)
+            outputs * (13 + CLAMPED * bool(parameters["clamped"])) + lines * (gathered * line_stride + 7 * blocks * channels)
         ),
         tile=Tile(
             1, lines, PLANES * LINE_BYTES * line_stride, lines, int(gathered * (3 - line_stride)) + 94 * blocks * channels

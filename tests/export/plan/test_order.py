@@ -64,7 +64,7 @@ def lowering_of(content: bytes) -> Lowering:
 
 
 def peak(lowering: Lowering) -> int:
-    return schedules(lowering, lives_of(lowering))[0].peak
+    return next(schedules(lowering, lives_of(lowering))).peak
 
 
 def all_orders(lowering: Lowering) -> Iterator[Lowering]:

@@ -156,7 +156,7 @@ def test_no_way_to_cut_has_a_lower_peak(seed: int) -> None:
                 ways.append(max(lowest(segment.first, pushed), peak))
         return min(ways, default=1 << 40)
 
-    found = schedules(lowering, lives)
+    found = list(schedules(lowering, lives))
     assert not found[0].segments and found[0].peak == max(singles) + lives.input_bytes
     least = min(lowest(len(calls), False) + lives.input_bytes, lowest(len(calls), True))
     assert least <= found[-1].peak <= least * 1.0102

@@ -31,7 +31,7 @@ def test_scratch_exceeds_the_activations_by_a_tenth_at_most(model: Path, target:
     """Of what they need layer by layer."""
     lowering = lower_model(read_bytes(model.read_bytes(), model.name, model.stem), "portable").lowering
     lives = lives_of(lowering)
-    whole = schedules(lowering, lives)[0]
+    whole = next(schedules(lowering, lives))
     assert not whole.segments
     plan = plan_for(model, target)
     assert plan.arena_bytes <= max(activations(lowering, whole, lives)) * 11 // 10

@@ -54,8 +54,8 @@ def arena_buffers(plan: Plan) -> list[int]:
 
 
 def test_every_overlap_of_live_buffers_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("in_place", "verifier"):
-        monkeypatch.setattr(f"export.plan.{module}.OVERWRITES", {})
+    for module in ("lower.call", "plan.segment_verifier"):
+        monkeypatch.setattr(f"export.{module}.OVERWRITES", {})
     plan = residual_plan()
     moved = 0
     for index in arena_buffers(plan):
