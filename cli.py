@@ -370,6 +370,8 @@ def explore(
     promise; the best are trained fully, compiled, verified, and compared with known networks. Writes report.html. The same command goes on
     with a search that was stopped.
     """
+    import secrets
+
     from attendnets_tf.explore.objectives import parse_objectives
     from attendnets_tf.explore.oracle import Requirements
     from attendnets_tf.explore.settings import Search
@@ -397,8 +399,6 @@ def explore(
         storage,
         str(recipe or ""),
     )
-    import secrets
-
     from attendnets_tf.explore import exploration
     from attendnets_tf.explore.search import work
 

@@ -18,6 +18,11 @@ from attendnets_tf.quantization import calibrate
 from attendnets_tf.runtime import keras, tf
 from export.errors import AttendNetsError
 
+
+class DivergedError(AttendNetsError):
+    """The loss of a training is not finite."""
+
+
 Progress = Callable[[str, int, int, int, int, dict[str, float]], None]
 """Called as (phase, epoch, epochs, step, steps, metrics), all counts from 1; phases: float, qat, convert, evaluate."""
 
@@ -80,7 +85,7 @@ class Fitter:
                 losses.append(float(train_step(images, targets)))
                 self._report(phase, epoch, epochs, step, steps, {"loss": float(np.mean(losses))})
             if not np.isfinite(losses).all():
-                raise AttendNetsError(
+                raise DivergedError(
                     f"training diverged in epoch {epoch} of {phase}: the loss is not finite", "lower the learning rate"
                 )
             with average.in_place():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from attendnets_tf.data import Dataset, load_dataset
 from attendnets_tf.distillation import training_loss
 from attendnets_tf.distribution import strategy_for
 from attendnets_tf.explore.inheritance import Shapes, inherit
+from attendnets_tf.files import write_atomically
 from attendnets_tf.fitting import Fitter, evaluation
 from attendnets_tf.model import build_model
 from attendnets_tf.runtime import keras, seed_everything
@@ -98,10 +100,9 @@ def _dataset(data: str, size: Input, seed: int, resize: str, skip_unreadable: bo
 
 def save_weights(path: Path, weights: Weights) -> None:
     """To an .npz file, whole or not at all."""
-    temporary = path.with_name(f".{path.name}")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{name.replace("/", "|"): value for name, value in weights.items()})
-    temporary.replace(path)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **{name.replace("/", "|"): value for name, value in weights.items()})
+    write_atomically(path, buffer.getvalue())
 
 
 def load_weights(path: Path) -> Weights:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from attendnets_tf.explore.finalists import best_trials, finalist
+from attendnets_tf.explore.finalists import accuracy_of, best_trials, finalist
+from attendnets_tf.explore.oracle import limited
 from attendnets_tf.explore.references import scaled_references
 from attendnets_tf.explore.report import write_report
 from attendnets_tf.explore.search import work
@@ -63,20 +64,20 @@ def gather(search: Search, study: Study, finalists: list[dict[str, Any]]) -> dic
         "requirements": {
             "latency_ms": search.requirements.latency_ms,
             "min_accuracy": search.min_accuracy or None,
-            "ram": board.ram_limit or sum(bank.bytes for bank in board.ram),
+            "ram": limited(board).ram_limit,
             "flash": board.flash.bytes,
             "macs": search.requirements.macs,
         },
         "versions": settings(),
         "hours": round(sum(trial.user_attrs.get("seconds", 0.0) for trial in trials) / 3600, 2),
-        "trials": [_record(trial, search) for trial in trials],
+        "trials": [_record(trial) for trial in trials],
         "importance": study.importance(),
         "finalists": finalists,
     }
 
 
-def _record(trial: FrozenTrial, search: Search) -> dict[str, Any]:
-    attributes = trial.user_attrs
+def _record(trial: FrozenTrial) -> dict[str, Any]:
+    attributes, rungs = trial.user_attrs, trial.user_attrs.get("rungs", [])
     return {
         "number": trial.number,
         "state": attributes.get("state", "running"),
@@ -84,11 +85,11 @@ def _record(trial: FrozenTrial, search: Search) -> dict[str, Any]:
         "specification": attributes.get("specification"),
         "parameters_of_search": trial.params,
         "figures": attributes.get("figures", {}),
-        "rungs": attributes.get("rungs", []),
-        "accuracy": attributes.get("accuracy"),
-        "objective": attributes.get("values"),
+        "rungs": rungs,
+        "accuracy": accuracy_of(trial) if rungs else None,
+        "objective": trial.values if attributes.get("state") == TRAINED else None,
         "parent": attributes.get("parent"),
         "inherited": attributes.get("inherited", 0.0),
-        "seconds": attributes.get("seconds", attributes.get("seconds_judged", 0.0)),
+        "seconds": attributes.get("seconds", 0.0),
         "command": attributes.get("command", ""),
     }

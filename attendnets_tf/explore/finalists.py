@@ -30,11 +30,16 @@ SAMPLES = 4
 """Random inputs on which the firmware's bytes are compared; the test images are classified with the same bytes."""
 
 
+def accuracy_of(trial: FrozenTrial) -> float:
+    """A candidate's share of the validation images, at the highest fidelity that it reached."""
+    return float(trial.user_attrs["rungs"][-1]["accuracy"])
+
+
 def best_trials(search: Search, trained: Sequence[FrozenTrial]) -> list[FrozenTrial]:
     """As many as there are to be finalists, of those trained to the end that reach the accuracy floor: the best by the objective; of several
     objectives, along their front."""
-    good = [trial for trial in trained if trial.user_attrs["accuracy"] >= search.min_accuracy]
-    signs = [1 if OBJECTIVES[name].direction == "maximize" else -1 for name in search.objectives]
+    good = [trial for trial in trained if accuracy_of(trial) >= search.min_accuracy]
+    signs = [OBJECTIVES[name].sign for name in search.objectives]
     points = [tuple(sign * value for sign, value in zip(signs, trial.values or (), strict=True)) for trial in good]
     order = sorted(range(len(good)), key=lambda place: points[place], reverse=True)
     if len(signs) == 1:

@@ -31,6 +31,11 @@ class Objective:
     value: Callable[[float, Figures], float]
     by_accuracy: bool
 
+    @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return 1 if self.direction == "maximize" else -1
+
 
 OBJECTIVES = {
     "netscore": Objective(

@@ -7,14 +7,18 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 
+from attendnets_tf.conversion import convert
 from attendnets_tf.explore.oracle import Requirements, judge, judge_graph
+from attendnets_tf.explore.space import rounded
+from attendnets_tf.model import build_model, count_macs
+from attendnets_tf.quantization import quantization_aware
 from attendnets_tf.specification import Baseline, Input, Specification, Stage, Stem, load_specification
 from export.read import read_bytes
 
 NAMES = ("attendnet_a", "attendnet_b", "mobilenet_v1")
 STEPS = 32
 """Widths are tried in shares of this."""
-SMALL_IMAGE, LEAST_CHANNELS = 64, 4
+SMALL_IMAGE, WIDTHS_OF = 64, 4
 LEAST_WIDTH, MOST_WIDTH = 0.125, 2
 
 Network = Specification | Baseline
@@ -26,8 +30,10 @@ def scaled_references(prototype: Specification, classes: int, requirements: Requ
     adapted = [adapted_to(load_specification(name), prototype.input, classes) for name in NAMES]
     found = []
     for network in (prototype.adapted(classes=classes), *adapted):
-        share = _greatest(partial(_suits, network, requirements, macs)) or LEAST_WIDTH
-        if _suits(network, requirements, inf, share):
+        share = _greatest(partial(_suits, network, requirements, macs))
+        if share is None and _suits(network, requirements, inf, LEAST_WIDTH):
+            share = LEAST_WIDTH
+        if share is not None:
             found.append(scaled(network, share))
     return found
 
@@ -38,7 +44,7 @@ def scaled(network: Network, share: float) -> Network:
         return replace(network, name=f"{network.name}_{round(100 * share)}", width=share)
 
     def width(channels: int) -> int:
-        return max(LEAST_CHANNELS, round(channels * share / 4) * 4)
+        return rounded(channels * share, WIDTHS_OF)
 
     stages = tuple(
         replace(
@@ -85,16 +91,11 @@ def _suits(adapted: Network, requirements: Requirements, macs: float, share: flo
     if isinstance(network, Specification):
         verdict = judge(network, requirements)
         return not verdict.excess and verdict.figures["macs"] <= macs
-    from attendnets_tf.model import build_model, count_macs
-
     model = build_model(network)
     return count_macs(model) <= macs and not _judged_by_conversion(model, requirements)
 
 
 def _judged_by_conversion(model: object, requirements: Requirements) -> dict[str, float]:
     """What is too much of a network that only its conversion describes."""
-    from attendnets_tf.conversion import convert
-    from attendnets_tf.quantization import quantization_aware
-
     graph = read_bytes(convert(quantization_aware(model)), "reference", "reference")
     return judge_graph(graph, 0, requirements).excess

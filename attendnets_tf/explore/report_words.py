@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attendnets_tf.explore import objectives
 from attendnets_tf.explore.pareto import pareto_front
 
 KB = 1024
@@ -13,16 +14,20 @@ STATES = ("trained", "stopped", "rejected", "failed", "running")
 
 @dataclass(frozen=True)
 class Objective:
-    """What a search makes best. ``figure`` and ``compared`` are the key and the name of that by which finalists are compared, ``sign``
-    is 1 where more is better and -1 where less is; a trial's value times ``scale`` is in ``unit``."""
+    """How what a search makes best is written. ``figure`` and ``compared`` are the key and the name of that by which finalists are compared; a
+    trial's value times ``scale`` is in ``unit``."""
 
     name: str
     label: str
     figure: str
     compared: str
-    sign: int
     scale: float
     unit: str
+
+    @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return objectives.OBJECTIVES[self.name].sign
 
     def compare(self, figure: float) -> str:
         """A finalist's figure, as it is written where two are compared."""
@@ -40,10 +45,10 @@ class Objective:
 OBJECTIVES = {
     objective.name: objective
     for objective in (
-        Objective("netscore", "NetScore", "netscore", "NetScore", 1, 1.0, ""),
-        Objective("accuracy", "accuracy", "accuracy", "accuracy", 1, 100.0, " %"),
-        Objective("latency", "estimated latency", "estimated_ms", "estimated time", -1, 1.0, " ms"),
-        Objective("energy", "multiply-accumulates, as a proxy of energy", "macs", "multiply-accumulates", -1, 1.0, ""),
+        Objective("netscore", "NetScore", "netscore", "NetScore", 1.0, ""),
+        Objective("accuracy", "accuracy", "accuracy", "accuracy", 100.0, " %"),
+        Objective("latency", "estimated latency", "estimated_ms", "estimated time", 1.0, " ms"),
+        Objective("energy", "multiply-accumulates, as a proxy of energy", "macs", "multiply-accumulates", 1.0, ""),
     )
 }
 
@@ -98,10 +103,10 @@ def is_candidate(trial: dict[str, Any], search: dict[str, Any]) -> bool:
 
 def front_trials(search: dict[str, Any]) -> list[dict[str, Any]]:
     """Candidates that no other one beats in all objectives; with one objective, the best and its equals."""
-    objectives = objectives_of(search)
+    sought = objectives_of(search)
     candidates = [trial for trial in search["trials"] if is_candidate(trial, search)]
     points = [
-        tuple(objective.sign * value for objective, value in zip(objectives, trial["objective"], strict=True))
+        tuple(objective.sign * value for objective, value in zip(sought, trial["objective"], strict=True))
         for trial in candidates
     ]
     return [candidates[index] for index in pareto_front(points)]

@@ -15,9 +15,10 @@ from attendnets_tf.explore.oracle import judge
 from attendnets_tf.explore.settings import REDUCTION, Search
 from attendnets_tf.explore.study import FAILED, REJECTED, STOPPED, TRAINED, Outcome, Study, Trial
 from attendnets_tf.files import make_folder, output_folder, write_together
+from attendnets_tf.fitting import DivergedError
 from attendnets_tf.runtime import prepare
 from attendnets_tf.specification import Specification
-from export.errors import AttendNetsError, InputError
+from export.errors import InputError
 
 Note = Callable[[str], None]
 
@@ -63,7 +64,7 @@ class _Worker:
         trial.set_user_attr("specification", json.loads(specification.to_json()))
         verdict = judge(specification, search.requirements)
         trial.set_user_attr("figures", verdict.figures)
-        trial.set_user_attr("seconds_judged", time.monotonic() - begin)
+        trial.set_user_attr("seconds", time.monotonic() - begin)
         if verdict.plan is None or verdict.excess:
             return self._rejection(
                 trial, verdict.excess, ", ".join(f"{name} by {over:,.0f}" for name, over in verdict.excess.items())
@@ -76,7 +77,7 @@ class _Worker:
         trial.set_user_attr("command", search.command(folder / "specification.json", folder / "training"))
         try:
             outcome = self._train(trial, seed, specification, verdict.figures)
-        except AttendNetsError as error:
+        except DivergedError as error:
             self._note(f"{trial.number}: failed: {error.message}")
             outcome = Outcome(FAILED)
         trial.set_user_attr("seconds", time.monotonic() - begin)
@@ -105,7 +106,6 @@ class _Worker:
         ):
             rungs.append(rung.to_json())
             trial.set_user_attr("rungs", rungs)
-            trial.set_user_attr("accuracy", rung.accuracy)
             save_weights(self._folder(trial.number) / "weights.npz", rung.weights)
             values = values_of(search.objectives, rung.accuracy, figures)
             self._note(f"{trial.number}: accuracy {rung.accuracy:.3f} after {rung.epochs} epochs")
@@ -114,7 +114,6 @@ class _Worker:
                 trial.report(promise(values[0], rung.accuracy, search.min_accuracy, trained), REDUCTION**number)
                 if number < len(fidelities) - 1 and trial.should_prune():
                     return Outcome(STOPPED)
-        trial.set_user_attr("values", values)
         trial.set_constraint("accuracy", search.min_accuracy - rungs[-1]["accuracy"])
         return Outcome(TRAINED, values=values)
 

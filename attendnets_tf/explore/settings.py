@@ -84,7 +84,7 @@ class Search:
     def identity(self) -> dict[str, Any]:
         """What decides which networks are drawn and how they are judged, as plain JSON: it must stay the same when a search goes on."""
         training = self.training
-        left_out = ("specification", "output", "command", "intra_op_threads", *OF_FINALISTS)
+        left_out = ("data", "specification", "output", "command", "intra_op_threads", *OF_FINALISTS)
         settings = {name: value for name, value in asdict(training).items() if name not in left_out}
         board = self.requirements.board
         return {

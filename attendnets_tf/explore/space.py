@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from attendnets_tf.specification import Attention, Input, Specification, Stage, Stem
+from attendnets_tf.specification import BLOCKS, EMBEDDINGS, Attention, Input, Specification, Stage, Stem
 from export.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,11 +19,9 @@ SIZES = (0.5, 0.625, 0.75, 0.875, 1.0)
 """Of the prototype's input, in multiples of four pixels."""
 SMALLEST_SIZE, MOST_STAGES, MOST_BLOCKS = 12, 5, 6
 STRIDES = (1, 2)
-BLOCKS = ("pepe", "convolution")
 EXPANSIONS = (0.5, 1, 1.5, 2)
 CONDENSERS = (0, 0.125, 0.25, 0.5)
 """Channels inside, as a share of the stage's; 0: no condenser."""
-EMBEDDINGS = ("separable", "convolution", "depthwise")
 ATTENTIONS = ("mul sigmoid", "mul relu6", "mul_residual sigmoid", "mul_residual relu6", "scale_add")
 
 
@@ -41,7 +39,7 @@ class Space:
     def sizes(self) -> list[tuple[int, int]]:
         """(height, width) of the inputs, the smallest first."""
         height, width = self.prototype.input.height, self.prototype.input.width
-        found = {(_rounded(share * height, 4), _rounded(share * width, 4)) for share in SIZES[:-1]} | {(height, width)}
+        found = {(rounded(share * height, 4), rounded(share * width, 4)) for share in SIZES[:-1]} | {(height, width)}
         return sorted(size for size in found if min(size) >= min(SMALLEST_SIZE, height, width))
 
     def draw(self, trial: Trial, name: str, classes: int) -> Specification:
@@ -76,14 +74,14 @@ class Space:
         if not share:
             return Stage(filters, blocks, stride, None, block, expansion)
         embedding = trial.suggest_categorical(f"{name}_embedding", EMBEDDINGS)
-        return Stage(filters, blocks, stride, _rounded(share * filters, 4), block, expansion, embedding)
+        return Stage(filters, blocks, stride, rounded(share * filters, 4), block, expansion, embedding)
 
     def _width(self, trial: Trial, name: str, like: int) -> int:
         """From a quarter of the prototype's to twice."""
         step = self.multiple
-        return trial.suggest_int(name, _rounded(like / 4, step), _rounded(2 * like, step), step=step)
+        return trial.suggest_int(name, rounded(like / 4, step), rounded(2 * like, step), step=step)
 
 
-def _rounded(value: float, multiple: int) -> int:
+def rounded(value: float, multiple: int) -> int:
     """To the nearest multiple, at least one of it."""
     return max(multiple, round(value / multiple) * multiple)

@@ -109,7 +109,8 @@ class Study:
                 trial.set_user_attr("draw", draw)
             try:
                 outcome = candidate(trial, self._seed(trial.user_attrs["draw"]))
-            except BaseException:
+            except (Exception, KeyboardInterrupt):
+                # These Optuna writes down as failures. A process that ends otherwise falls silent, and others notice.
                 self._retry(trial.number)
                 raise
             if outcome.excess:
@@ -128,8 +129,7 @@ class Study:
     def _retry(self, number: int) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            trial = next(trial for trial in self._study.get_trials() if trial.number == number)
-            RetryHeartbeatStaleTrialCallback(MOST_RETRIES)(self._study, trial)
+            RetryHeartbeatStaleTrialCallback(MOST_RETRIES)(self._study, self._study.get_trials()[number])
 
     def _seed(self, draw: int) -> int:
         """Of one draw, so that a search that goes on draws what it would have drawn."""

@@ -14,19 +14,21 @@ if find_spec("tensorflow") is None or find_spec("optuna") is None:
 
 from attendnets_tf.explore import exploration, references
 from attendnets_tf.explore import search as searching
+from attendnets_tf.explore import study as studies
 from attendnets_tf.explore.finalists import best_trials
 from attendnets_tf.explore.search import work
 from attendnets_tf.explore.settings import Search
-from attendnets_tf.explore.study import REJECTED, TRAINED
+from attendnets_tf.explore.study import FAILED, REJECTED, TRAINED
+from attendnets_tf.fitting import DivergedError
 from attendnets_tf.specification import Specification, load_specification
-from export.errors import InputError
+from export.errors import AttendNetsError, InputError
 from tests.support import explore_worker
 from tests.support.explore_worker import PROTOTYPE, tiny_search, write_slopes
 
 
 def story(search: Search, note: Any = lambda text: None) -> list[dict[str, Any]]:
     """What was drawn, and what became of it; numbers and names count what was interrupted as well."""
-    names = ("draw", "state", "figures", "excess", "rungs", "accuracy", "inherited")
+    names = ("draw", "state", "figures", "excess", "rungs", "inherited")
     trials = sorted(work(search, note).trials(), key=lambda trial: trial.user_attrs["draw"])
     return [{"params": t.params, "values": t.values} | {name: t.user_attrs.get(name) for name in names} for t in trials]
 
@@ -87,6 +89,46 @@ def test_requirements_that_nothing_satisfies_end_the_search(tmp_path: Path, monk
     search = tiny_search(write_slopes(tmp_path / "slopes.npz"), tmp_path / "out")
     with pytest.raises(InputError, match="20 networks in a row were rejected; the last: "):
         work(replace(search, requirements=replace(search.requirements, macs=10)), lambda text: None)
+
+
+def test_what_a_signal_ends_is_drawn_again_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM leaves as SystemExit: its candidate is noticed by the process's silence, and nothing else takes it up."""
+    monkeypatch.setattr(studies, "HEARTBEAT_S", 1)
+    monkeypatch.setattr(studies, "GRACE_S", 2)
+    monkeypatch.setattr(explore_worker, "PAUSE_S", 0.0)
+    monkeypatch.setattr(searching, "train_rungs", explore_worker.paused(tmp_path / "log"))
+    search = tiny_search(write_slopes(tmp_path / "slopes.npz"), tmp_path / "out", trials=4)
+
+    def leave(text: str) -> None:
+        if " after " in text:
+            raise SystemExit(143)
+
+    with pytest.raises(SystemExit):
+        work(search, leave)
+    trials = work(search, lambda text: None).trials()
+    draws = [trial.user_attrs["draw"] for trial in trials]
+    assert sorted(draws) == list(range(len(trials))), "every draw once"
+    assert sum(trial.user_attrs["state"] != REJECTED for trial in trials) == 4
+
+
+def test_a_candidate_that_diverges_fails_and_a_full_disk_ends_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[AttendNetsError] = [DivergedError("the loss is not finite")]
+
+    def train_rungs(*arguments: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return explore_worker.paused(tmp_path / "log")(*arguments)
+
+    monkeypatch.setattr(explore_worker, "PAUSE_S", 0.0)
+    monkeypatch.setattr(searching, "train_rungs", train_rungs)
+    search = tiny_search(write_slopes(tmp_path / "slopes.npz"), tmp_path / "out", trials=3)
+    states = [trial.user_attrs["state"] for trial in work(search, lambda text: None).trials()]
+    assert sorted(state for state in states if state != REJECTED) == [FAILED, TRAINED, TRAINED]
+    failures.append(AttendNetsError("no space left on the disk"))
+    with pytest.raises(AttendNetsError, match="no space left"):
+        work(tiny_search(tmp_path / "slopes.npz", tmp_path / "out", trials=4), lambda text: None)
 
 
 @pytest.mark.parametrize("sampler", ["nsga2", "tpe"])
